@@ -1,0 +1,90 @@
+package agenda
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Placeholder is what a URL pattern has in place of the room's name. It is the
+// same as in the Datatracker's CHAT_URL_PATTERN and CHAT_ARCHIVE_URL_PATTERN
+// (ietf/settings.py).
+const Placeholder = "{chat_room_name}"
+
+// Patterns say what the links to a room look like. Each may be empty.
+type Patterns struct {
+	Chat    string // empty: the room's xmpp: URI
+	Web     string // empty: no link to a web client
+	Archive string // empty: the address that the chat server gives for its logs
+}
+
+// Link is everything that is published about one room. logsURL is what the chat
+// server says about the room's logs (muc#roominfo_logs, XEP-0045 section 15.5.4);
+// it may be empty, and is left out unless it is a web address.
+func (p Patterns) Link(room, jid, logsURL string) SessionLink {
+	link := SessionLink{
+		Room:       room,
+		JID:        jid,
+		URL:        Expand(p.Chat, room),
+		WebURL:     Expand(p.Web, room),
+		ArchiveURL: Expand(p.Archive, room),
+	}
+	if link.URL == "" {
+		link.URL = RoomURI(jid)
+	}
+	if link.ArchiveURL == "" && isWebAddress(logsURL) {
+		link.ArchiveURL = logsURL
+	}
+	return link
+}
+
+// Expand puts the room's name in place of every Placeholder. Names that roomctl
+// gives to rooms stand as they are: Converse.js does not decode the fragment of
+// its links. Any other character that a URI gives a meaning to is escaped.
+func Expand(pattern, room string) string {
+	return strings.ReplaceAll(pattern, Placeholder, escape(room, "+"))
+}
+
+// RoomURI is the URI that makes a client join the room: xmpp:name@domain?join
+// (RFC 5122 section 2.2; the query type is XEP-0045's). jid is a bare JID; the
+// escapes that it may have by XEP-0106 are kept.
+func RoomURI(jid string) string {
+	local, domain, found := strings.Cut(jid, "@")
+	if !found {
+		local, domain = "", jid
+	}
+	uri := "xmpp:"
+	if found {
+		uri += escape(local, "!$()*+,;=") + "@"
+	}
+	return uri + escape(domain, "!$&'()*+,;=:[]") + "?join"
+}
+
+// escape percent-encodes the bytes of s that are neither unreserved (RFC 3986
+// section 2.3) nor in also. The escapes of net/url differ from RFC 5122: one
+// turns "+" into %2B, the other lets "&" pass.
+func escape(s, also string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if isUnreserved(c) || strings.IndexByte(also, c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+	return b.String()
+}
+
+func isUnreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c == '-' || c == '.' || c == '_' || c == '~'
+}
+
+// isWebAddress says whether s may be published as a link: the chat server is
+// not trusted to name other schemes, such as javascript:.
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}

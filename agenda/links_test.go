@@ -1,0 +1,81 @@
+package agenda
+
+import (
+	"net/url"
+	"testing"
+)
+
+func TestRoomURI(t *testing.T) {
+	for name, tt := range map[string]struct{ jid, want string }{
+		"a plain name":                        {"dime@jabber.ietf.org", "xmpp:dime@jabber.ietf.org?join"},
+		"the plus of a joint session stays":   {"fax+vpim@jabber.ietf.org", "xmpp:fax+vpim@jabber.ietf.org?join"},
+		"an XEP-0106 escape keeps its slash":  {`d\20q@jabber.ietf.org`, "xmpp:d%5C20q@jabber.ietf.org?join"},
+		"letters beyond ASCII":                {"żółw@jabber.ietf.org", "xmpp:%C5%BC%C3%B3%C5%82w@jabber.ietf.org?join"},
+		"marks that would start another part": {"a?b#c%d@jabber.ietf.org", "xmpp:a%3Fb%23c%25d@jabber.ietf.org?join"},
+		"markup and spaces":                   {`<"b c">@jabber.ietf.org`, "xmpp:%3C%22b%20c%22%3E@jabber.ietf.org?join"},
+		"an IPv6 service":                     {"dime@[::1]", "xmpp:dime@[::1]?join"},
+		"a service without a room":            {"jabber.ietf.org", "xmpp:jabber.ietf.org?join"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := RoomURI(tt.jid)
+			if got != tt.want {
+				t.Errorf("RoomURI(%q) = %q, want %q", tt.jid, got, tt.want)
+			}
+			if u, err := url.Parse(got); err != nil || u.Scheme != "xmpp" || u.RawQuery != "join" {
+				t.Errorf("%q is read as %#v, %v", got, u, err)
+			}
+		})
+	}
+}
+
+func TestLink(t *testing.T) {
+	for name, tt := range map[string]struct {
+		patterns Patterns
+		logs     string
+		want     SessionLink
+	}{
+		"without patterns there is the xmpp link": {
+			want: SessionLink{URL: "xmpp:6lo@r.example?join"},
+		},
+		"the server names its logs": {
+			logs: "https://r.example/logs/6lo/",
+			want: SessionLink{URL: "xmpp:6lo@r.example?join", ArchiveURL: "https://r.example/logs/6lo/"},
+		},
+		"patterns win": {
+			patterns: Patterns{
+				Chat:    "https://zulip.example/#narrow/stream/{chat_room_name}",
+				Web:     "https://chat.example/#converse/room?jid={chat_room_name}@r.example",
+				Archive: "https://www.example/logs/{chat_room_name}?C=M;O=D&x={chat_room_name}",
+			},
+			logs: "https://r.example/logs/6lo/",
+			want: SessionLink{
+				URL:        "https://zulip.example/#narrow/stream/6lo",
+				WebURL:     "https://chat.example/#converse/room?jid=6lo@r.example",
+				ArchiveURL: "https://www.example/logs/6lo?C=M;O=D&x=6lo",
+			},
+		},
+		"a server cannot plant a script": {
+			logs: "javascript:alert(1)",
+			want: SessionLink{URL: "xmpp:6lo@r.example?join"},
+		},
+		"a server's nonsense is left out": {
+			logs: "https:///\x00",
+			want: SessionLink{URL: "xmpp:6lo@r.example?join"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tt.want.Room, tt.want.JID = "6lo", "6lo@r.example"
+			if got := tt.patterns.Link("6lo", "6lo@r.example", tt.logs); got != tt.want {
+				t.Errorf("got  %+v\nwant %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestExpandEscapesWhatCouldLeaveItsPlace(t *testing.T) {
+	got := Expand("https://www.example/logs/{chat_room_name}/", "../a b?c#d&fax+vpim_x")
+	want := "https://www.example/logs/..%2Fa%20b%3Fc%23d%26fax+vpim_x/"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
