@@ -1,0 +1,93 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const secret = "hunter2secret"
+
+// file makes a file and returns its path.
+func file(t *testing.T, name, content string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// password asks a configuration with that file and that environment.
+func password(passwordFile string, env map[string]string) (string, error) {
+	c := Config{XMPP: XMPP{JID: "roomctl@example.org", PasswordFile: passwordFile}}
+	return c.Password(func(name string) string { return env[name] })
+}
+
+func TestPassword(t *testing.T) {
+	credentials := filepath.Dir(file(t, "xmpp-password", "from systemd\n", 0o444))
+	env := map[string]string{"CREDENTIALS_DIRECTORY": credentials, "ROOMCTL_XMPP_PASSWORD": "from the environment"}
+	for name, tt := range map[string]struct {
+		file string
+		env  map[string]string
+		want string
+	}{
+		"the file comes first":                       {file(t, "p", "from the file\n", 0o600), env, "from the file"},
+		"then systemd's credential, whatever mode":   {"", env, "from systemd"},
+		"then the variable":                          {"", map[string]string{"ROOMCTL_XMPP_PASSWORD": "v"}, "v"},
+		"a credential that is not there is no error": {"", map[string]string{"CREDENTIALS_DIRECTORY": t.TempDir(), "ROOMCTL_XMPP_PASSWORD": "v"}, "v"},
+		"a line end of another system goes too":      {file(t, "p", "word\r\n", 0o400), nil, "word"},
+		"only one line end goes, and spaces stay":    {file(t, "p", "  pass word \n", 0o600), nil, "  pass word "},
+		"a file without line end":                    {file(t, "p", "żółw", 0o600), nil, "żółw"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, err := password(tt.file, tt.env); err != nil || got != tt.want {
+				t.Errorf("got %q, %v; want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestPasswordErrors(t *testing.T) {
+	variable := map[string]string{"ROOMCTL_XMPP_PASSWORD": secret}
+	for name, tt := range map[string]struct {
+		file string
+		env  map[string]string
+		want string
+	}{
+		"none anywhere":                {"", nil, "no password for roomctl@example.org: set xmpp.password_file, provide $CREDENTIALS_DIRECTORY/xmpp-password, or set ROOMCTL_XMPP_PASSWORD"},
+		"a named file that is missing": {"/nowhere/p", variable, "xmpp.password_file: stat /nowhere/p: no such file or directory"},
+		"others can read it":           {file(t, "p", secret, 0o604), variable, "is open to others than its owner (mode 0604): chmod 600 /"},
+		"the group can read it":        {file(t, "p", secret, 0o640), variable, "is open to others than its owner (mode 0640): chmod 600 /"},
+		"an empty file":                {file(t, "p", "\n", 0o600), variable, "p: the password is empty"},
+		"a whole letter":               {file(t, "p", secret+"\n\nregards\n", 0o600), variable, "p: more than one line; the password must stand alone"},
+		"a binary file":                {file(t, "p", secret+"\xff", 0o600), variable, "p: the password is not UTF-8 text"},
+		"a file too large":             {file(t, "p", strings.Repeat(secret, 1000), 0o600), variable, "p is not a file with one password in it"},
+		"a folder":                     {privateDir(t), variable, "is not a file with one password in it"},
+		"an empty credential":          {"", map[string]string{"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "xmpp-password", "", 0o400))}, "xmpp-password: the password is empty"},
+		"a variable of two lines":      {"", map[string]string{"ROOMCTL_XMPP_PASSWORD": secret + "\n\n"}, "ROOMCTL_XMPP_PASSWORD: more than one line; the password must stand alone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := password(tt.file, tt.env)
+			if got != "" || err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %q, %v; want an error with %q", got, err, tt.want)
+			}
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("the error holds the password: %v", err)
+			}
+		})
+	}
+}
+
+func privateDir(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "private")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
