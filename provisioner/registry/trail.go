@@ -1,0 +1,145 @@
+package registry
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// BeginRun records that a run began and returns its id, which intents and
+// changes name. Of r only Command, Began and Allowed count.
+func (w *Writer) BeginRun(ctx context.Context, r Run) (id int64, err error) {
+	err = w.in(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO runs (command, began, outcome, allowed) VALUES (?, ?, '', ?)`,
+			r.Command, timeColumn{&r.Began}, listColumn{&r.Allowed})
+		if err == nil {
+			id, err = res.LastInsertId()
+		}
+		if err != nil {
+			return fmt.Errorf("recording the beginning of a run of %q: %w", r.Command, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
+}
+
+// EndRun records how a run ended and when.
+func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.Time) error {
+	return w.in(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE runs SET outcome = ?, ended = ? WHERE id = ?`,
+			outcome, timeColumn{&at}, id))
+		if err == nil && n == 0 {
+			err = fmt.Errorf("no such run")
+		}
+		if err != nil {
+			return fmt.Errorf("recording the end of run %d: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// Record adds changes to the audit trail, in their order, all or none. Their
+// runs must have begun.
+func (w *Writer) Record(ctx context.Context, changes ...Change) error {
+	const query = `
+		INSERT INTO changes (run, at, room, group_id, verb, field, old, new, reasons, error)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	if len(changes) == 0 {
+		return nil
+	}
+	return w.in(ctx, func(tx *sql.Tx) error {
+		for _, c := range changes {
+			if _, err := tx.ExecContext(ctx, query, c.Run, timeColumn{&c.At}, c.Room, c.GroupID, c.Verb,
+				c.Field, c.Old, c.New, listColumn{&c.Reasons}, c.Error); err != nil {
+				return fmt.Errorf("recording a change (%s) of room %s in run %d: %w", c.Verb, c.Room, c.Run, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Runs returns the last runs, newest first; limit 0: all of them.
+func (r *Reader) Runs(ctx context.Context, limit int) ([]Run, error) {
+	const query = `SELECT id, command, began, ended, outcome, allowed FROM runs ORDER BY id DESC LIMIT ?`
+	var runs []Run
+	err := r.read(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, query, []any{sqlLimit(limit)}, func(rows *sql.Rows) error {
+			var run Run
+			err := rows.Scan(&run.ID, &run.Command, timeColumn{&run.Began}, timeColumn{&run.Ended},
+				&run.Outcome, listColumn{&run.Allowed})
+			runs = append(runs, run)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("reading runs: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return runs, nil
+}
+
+// ChangeFilter chooses changes; a zero field chooses all.
+type ChangeFilter struct {
+	Room  string
+	Run   int64
+	Since time.Time // made then or later
+	Limit int       // the newest so many
+}
+
+// Changes returns what the filter chooses of the audit trail, newest first.
+func (r *Reader) Changes(ctx context.Context, f ChangeFilter) ([]Change, error) {
+	query, args := f.query()
+	var changes []Change
+	err := r.read(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
+			var c Change
+			err := rows.Scan(&c.Run, timeColumn{&c.At}, &c.Room, &c.GroupID, &c.Verb,
+				&c.Field, &c.Old, &c.New, listColumn{&c.Reasons}, &c.Error)
+			changes = append(changes, c)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("reading changes: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return changes, nil
+}
+
+// query is the filter in SQL.
+func (f ChangeFilter) query() (query string, args []any) {
+	var where []string
+	if f.Room != "" {
+		where, args = append(where, `room = ?`), append(args, f.Room)
+	}
+	if f.Run != 0 {
+		where, args = append(where, `run = ?`), append(args, f.Run)
+	}
+	if !f.Since.IsZero() {
+		where, args = append(where, `at >= ?`), append(args, timeColumn{&f.Since})
+	}
+	query = `SELECT run, at, room, group_id, verb, field, old, new, reasons, error FROM changes`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, ` AND `)
+	}
+	return query + ` ORDER BY id DESC LIMIT ?`, append(args, sqlLimit(f.Limit))
+}
+
+// sqlLimit is a LIMIT: SQLite takes a negative one for none.
+func sqlLimit(n int) int {
+	if n <= 0 {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,75 @@
+package registry
+
+import (
+	"reflect"
+	"testing"
+	"time"
+)
+
+func TestRunsAreReadBackNewestFirst(t *testing.T) {
+	ctx, r := t.Context(), openNew(t)
+	want := []Run{
+		{Command: "rooms adopt", Began: noon.UTC().Add(time.Hour)},
+		{Command: "sync", Began: noon.UTC(), Ended: noon.UTC().Add(time.Minute), Outcome: "partial",
+			Allowed: []string{"create", `"retire"`}},
+	}
+	for i := len(want) - 1; i >= 0; i-- {
+		id, err := r.BeginRun(ctx, want[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[i].ID = id
+	}
+	if err := r.EndRun(ctx, want[1].ID, want[1].Outcome, want[1].Ended); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int][]Run{0: want, 1: want[:1], 2: want, 9: want} {
+		got, err := r.Runs(ctx, limit)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("limit %d: got %+v (%v)\nwant %+v", limit, got, err, want)
+		}
+	}
+}
+
+func TestChangesAreChosenByTheFilter(t *testing.T) {
+	ctx, r := t.Context(), openNew(t)
+	first, second := beginRun(t, r), beginRun(t, r)
+	// One and the same second, told apart only by fractions: as text, trimmed
+	// ones would not sort.
+	second0 := noon.UTC().Truncate(time.Second)
+	made := Change{Run: first, At: second0, Room: "quic", GroupID: 2161, Verb: "create",
+		Reasons: []string{"group quic (2161) is active", "session 33123 of IETF 126"}}
+	failed := Change{Run: first, At: second0.Add(100 * time.Millisecond), Room: "tls", Verb: "configure",
+		Field: "description", Old: "old", New: "new — “quoted”", Error: "forbidden"}
+	retired := Change{Run: second, At: second0.Add(100*time.Millisecond + 1), Room: "quic", GroupID: 2161,
+		Verb: "retire", Old: "active", New: "retired"}
+	if err := r.Record(ctx, made, failed, retired); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Record(ctx); err != nil {
+		t.Errorf("recording no change: %v", err)
+	}
+
+	tests := map[string]struct {
+		filter ChangeFilter
+		want   []Change
+	}{
+		"all, newest first":          {ChangeFilter{}, []Change{retired, failed, made}},
+		"of one room":                {ChangeFilter{Room: "quic"}, []Change{retired, made}},
+		"of one run":                 {ChangeFilter{Run: first}, []Change{failed, made}},
+		"of one room in one run":     {ChangeFilter{Room: "quic", Run: first}, []Change{made}},
+		"since the time of one":      {ChangeFilter{Since: failed.At}, []Change{retired, failed}},
+		"since just after that":      {ChangeFilter{Since: failed.At.Add(1)}, []Change{retired}},
+		"since a time in other zone": {ChangeFilter{Since: retired.At.In(time.FixedZone("", -8*3600))}, []Change{retired}},
+		"the newest two":             {ChangeFilter{Limit: 2}, []Change{retired, failed}},
+		"of a room without changes":  {ChangeFilter{Room: "hallway"}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := r.Changes(ctx, test.filter)
+			if err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v (%v)\nwant %+v", got, err, test.want)
+			}
+		})
+	}
+}
