@@ -15,8 +15,8 @@ type State struct {
 	// session id; the value is the room's name.
 	Links map[string]map[int]string
 
-	// Synced is when a sync last ran to its end; zero: never, so this is the
-	// first sync and the create guard does not count.
+	// Synced is when a sync last ran to its end with no change failing; zero:
+	// never, so this is the first sync and the create guard does not count.
 	Synced time.Time
 
 	// Mechanism is the strongest SASL mechanism ever seen offered; "" when
@@ -125,7 +125,7 @@ type Run struct {
 	Command string // "sync", "rooms adopt"
 	Began   time.Time
 	Ended   time.Time // zero: it never ended (killed, or still running)
-	Outcome string    // "done", "partial", "failed"; "" while running
+	Outcome string    // "done", "withheld", "partial" or "failed"; "" while running
 	Allowed []string  // guard rules lifted by hand for this run
 }
 
