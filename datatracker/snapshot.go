@@ -133,12 +133,13 @@ type Source struct {
 	Meeting string // number of the meeting it is about; "" when about none
 
 	Outcome Outcome
-	Read    time.Time // when the Datatracker last confirmed the copy in use; zero: never
-	Changed time.Time // Last-Modified, else when these bytes were first seen; zero: unknown
+	Read    time.Time     // when the Datatracker last confirmed the copy in use; zero: never
+	Changed time.Time     // Last-Modified, else when these bytes were first seen; zero: unknown
 	MaxAge  time.Duration // how old a copy the Datatracker may serve, from Cache-Control; 0: not said
 
 	// Problem is why the answer of this poll was not used; nil when it was.
-	// An input guard's refusal is a *LimitError.
+	// An input guard's refusal is a *LimitError. With Fresh it says that the
+	// last good copy was unusable, so that nothing could be compared with it.
 	Problem error
 }
 
