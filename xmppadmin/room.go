@@ -22,6 +22,10 @@ type Room struct {
 	PasswordProtected bool
 	Moderated         bool
 
+	// CannotLog says that the service has no logs at all, as far as this
+	// connection has found out.
+	CannotLog bool
+
 	Occupants int
 	LogsURL   string // muc#roominfo_logs; "" when not said
 	Alternate string // of a tombstone: the JID or URI it points to; "" when none
@@ -104,6 +108,9 @@ var (
 	ErrExists = errors.New("the room exists already")
 	// ErrCannotLog: the service offers no logging for rooms; nothing was left behind.
 	ErrCannotLog = errors.New("the service cannot log rooms")
+	// ErrNotOwner: the room itself refused to tell its owners, so we are not
+	// among them.
+	ErrNotOwner = errors.New("not an owner of the room")
 	// ErrNotPermitted: the account lacks a right; the error text names it.
 	ErrNotPermitted = errors.New("not permitted")
 	// ErrDisconnected: the stream ended before the answer came. Whether the

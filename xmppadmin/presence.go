@@ -1,0 +1,160 @@
+package xmppadmin
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/xml"
+	"errors"
+	"slices"
+	"strings"
+
+	"mellium.im/xmpp/jid"
+	"mellium.im/xmpp/stanza"
+)
+
+// nsMUC is the namespace of a join (XEP-0045 section 7.2).
+const nsMUC = "http://jabber.org/protocol/muc"
+
+// Status codes of XEP-0045 section 15.6.
+const (
+	statusSelf    = 110 // the presence is about the one who gets it
+	statusRenamed = 210 // the service gave another nick than was asked for
+	statusCreated = 201 // the join created the room, which is locked
+)
+
+// entry is what a room said when it let us in (XEP-0045 section 7.2.2).
+type entry struct {
+	Created     bool // the room did not exist before; it is locked until configured
+	Status      []int
+	Nick        string // may differ from the one asked for
+	Affiliation string
+	Role        string
+}
+
+// enter joins a room under the nick in occupant, without history, and waits
+// for our own presence. A refusal is a *StanzaError. On any other error the
+// join is taken back, without waiting.
+func (s *session) enter(ctx context.Context, occupant jid.JID) (entry, error) {
+	var e entry
+	err := s.burst(ctx, joinRequest(occupant, &e))
+	if err != nil && !errors.As(err, new(*StanzaError)) {
+		s.post(leaveRequest(occupant).text)
+	}
+	return e, err
+}
+
+// leave leaves a room and waits until the room says so (XEP-0045 section 7.14).
+func (s *session) leave(ctx context.Context, occupant jid.JID) error {
+	return s.burst(ctx, leaveRequest(occupant))
+}
+
+// mucPresence is the part of an occupant's presence that is about the room.
+type mucPresence struct {
+	Status []struct {
+		Code int `xml:"code,attr"`
+	} `xml:"status"`
+	Item struct {
+		Affiliation string `xml:"affiliation,attr"`
+		Role        string `xml:"role,attr"`
+	} `xml:"item"`
+}
+
+// joinRequest asks for entry and fills in e. In a burst, nothing behind it is
+// waited for if it is refused.
+func joinRequest(occupant jid.JID, e *entry) *request {
+	return &request{
+		op: "join", to: occupant.Bare().String(), gate: true,
+		text: []byte(`<presence to="` + escape(occupant.String()) + `"><x xmlns="` + nsMUC + `"><history maxstanzas="0"/></x></presence>`),
+		wait: &waiter{
+			key:    roomKey("presence", occupant.Bare().String()),
+			answer: make(chan received, 1),
+			settles: func(r received) bool {
+				if r.typ == "error" {
+					return r.from == occupant.String() || r.from == occupant.Bare().String()
+				}
+				// Our own presence comes from our nick, unless the service says
+				// that it gave us another: nobody else's can pass for it.
+				codes := r.statusCodes()
+				ours := r.from == occupant.String() || slices.Contains(codes, statusRenamed)
+				return r.typ == "" && ours && slices.Contains(codes, statusSelf)
+			},
+		},
+		accept: func(r received) error {
+			p := r.muc()
+			e.Status = r.statusCodes()
+			e.Created = slices.Contains(e.Status, statusCreated)
+			_, e.Nick, _ = strings.Cut(r.from, "/")
+			e.Affiliation, e.Role = p.Item.Affiliation, p.Item.Role
+			return nil
+		},
+	}
+}
+
+// leaveRequest asks to leave. That the room throws us out instead, or is
+// destroyed meanwhile, settles it as well.
+func leaveRequest(occupant jid.JID) *request {
+	return &request{
+		op: "leave", to: occupant.Bare().String(),
+		text: []byte(`<presence type="unavailable" to="` + escape(occupant.String()) + `"/>`),
+		wait: &waiter{
+			key:    roomKey("presence", occupant.Bare().String()),
+			answer: make(chan received, 1),
+			settles: func(r received) bool {
+				switch r.typ {
+				case "unavailable":
+					return r.from == occupant.String() || slices.Contains(r.statusCodes(), statusSelf)
+				case "error":
+					return r.from == occupant.String() || r.from == occupant.Bare().String()
+				}
+				return false
+			},
+		},
+	}
+}
+
+// subjectRequest sets the subject of a room that we are in (XEP-0045
+// section 8.1). It is settled by the room's own announcement of it, which
+// Prosody sends without the id.
+func subjectRequest(occupant jid.JID, text string) *request {
+	room, id := occupant.Bare().String(), rand.Text()
+	return &request{
+		op: "set subject", to: room,
+		text: []byte(`<message type="groupchat" id="` + id + `" to="` + escape(room) + `"><subject>` + escape(text) + `</subject></message>`),
+		wait: &waiter{
+			key:    roomKey("message", room),
+			answer: make(chan received, 1),
+			settles: func(r received) bool {
+				if r.typ != "groupchat" {
+					return r.typ == "error" && r.id == id
+				}
+				return r.id == id || r.from == occupant.String() && r.subject() == text
+			},
+		},
+	}
+}
+
+// subject returns the subject that a message sets; "" if it sets none.
+func (r received) subject() string {
+	var text string
+	r.child(xml.Name{Space: stanza.NSClient, Local: "subject"}, &text)
+	return text
+}
+
+// statusCodes returns the status codes of an occupant's presence.
+func (r received) statusCodes() []int {
+	var codes []int
+	for _, status := range r.muc().Status {
+		codes = append(codes, status.Code)
+	}
+	return codes
+}
+
+// muc decodes what an occupant's presence says about the room; the zero value
+// if that cannot be read.
+func (r received) muc() mucPresence {
+	var p mucPresence
+	if ok, err := r.child(xml.Name{Space: nsMUC + "#user", Local: "x"}, &p); !ok || err != nil {
+		return mucPresence{}
+	}
+	return p
+}
