@@ -1,0 +1,100 @@
+package xmppadmin
+
+import (
+	"fmt"
+	"sync"
+
+	"mellium.im/xmpp/jid"
+)
+
+// link is a session together with what was learned about the service at its
+// other end. Everything that speaks to rooms shares one.
+type link struct {
+	session *session
+	account jid.JID // bare, ours
+	muc     jid.JID // the MUC service
+	host    jid.JID // where administration commands go
+
+	hostNodes map[string]bool // command nodes that the host shows to us
+	mucNodes  map[string]bool // command nodes that the MUC service shows to us
+
+	forms   formMemory
+	logging loggingMemory
+}
+
+// room returns the address of a room. A name that is not a localpart in its
+// normal form (RFC 7622 section 3.3) is refused: the stanza would go to
+// another room, or to the service itself.
+func (l *link) room(name string) (jid.JID, error) {
+	room, err := jid.New(name, l.muc.Domainpart(), "")
+	if err != nil {
+		return jid.JID{}, fmt.Errorf("room name %q: %w", name, err)
+	}
+	if name == "" || room.Localpart() != name {
+		return jid.JID{}, fmt.Errorf("room name %q is no localpart in its normal form", name)
+	}
+	return room, nil
+}
+
+// occupant returns our address inside a room (XEP-0045 section 7.2).
+func (l *link) occupant(room jid.JID) (jid.JID, error) {
+	occupant, err := room.WithResource(l.account.Localpart())
+	if err != nil {
+		return jid.JID{}, fmt.Errorf("nick for %s: %w", room, err)
+	}
+	return occupant, nil
+}
+
+// formMemory remembers which fields the owner forms of a service offer, so
+// that the form need not be fetched for every room. Its zero value is empty.
+type formMemory struct {
+	mu   sync.Mutex
+	seen form
+}
+
+// learn adds the fields of a fetched form. Fields are never forgotten: a form
+// that comes without one does not mean that the service has lost it.
+func (m *formMemory) learn(fetched *form) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, fd := range fetched.Fields {
+		if fd.Var != "" && !m.seen.has(fd.Var) {
+			known := field{Var: fd.Var, Type: fd.Type}
+			if fd.Var == formTypeVar {
+				known.Values = fd.Values
+			}
+			m.seen.Fields = append(m.seen.Fields, known)
+		}
+	}
+}
+
+// known returns a form with every field seen so far; ok is false as long as
+// there was none.
+func (m *formMemory) known() (template form, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	template = m.seen
+	template.Fields = append([]field(nil), m.seen.Fields...)
+	return template, len(template.Fields) > 0
+}
+
+// loggingMemory remembers whether the service can log rooms.
+type loggingMemory struct {
+	mu    sync.Mutex
+	state Logging
+}
+
+func (m *loggingMemory) get() Logging {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == "" {
+		return LoggingUnknown
+	}
+	return m.state
+}
+
+func (m *loggingMemory) set(state Logging) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state = state
+}
