@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"time"
+
+	"roomctl/datatracker"
 )
 
 // Paths of the published files that are there once.
@@ -37,54 +38,63 @@ type Meeting struct {
 	Current bool
 }
 
-// number is a meeting's number as the Datatracker's URLs have it
-// (ietf/meeting/urls.py).
-var number = regexp.MustCompile(`^([0-9]+|interim-[a-z0-9-]+)$`)
-
 // Path is where the meeting's annotated agenda stands in a Tree.
 func (m Meeting) Path() string { return "meeting/" + m.Number + "/agenda.json" }
 
-// Publish puts the annotated agendas and the list of rooms into the tree and
-// returns the paths of the files that changed. What it is not given stays:
-// nothing is ever removed. A file that fails does not stop the others; the
-// errors are joined.
-func Publish(t *Tree, p Publication) (changed []string, err error) {
+// Published is what a Publish left in the tree.
+type Published struct {
+	Changed  []string // paths of the files that were written
+	Meetings []string // numbers of the meetings whose files are in place as given
+}
+
+// Publish puts the annotated agendas and the list of rooms into the tree. What
+// it is not given stays: nothing is ever removed. A file that fails does not
+// stop the others; the errors are joined.
+func Publish(t *Tree, p Publication) (done Published, err error) {
 	var errs []error
-	put := func(path string, data []byte) {
-		moved, err := t.Put(path, data)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if moved {
-			changed = append(changed, path)
-		}
-	}
 	for _, m := range p.Meetings {
 		if m.Agenda == nil {
 			continue
 		}
-		if !number.MatchString(m.Number) {
-			errs = append(errs, fmt.Errorf("publishing the agenda of meeting %q: not a meeting number", m.Number))
+		if err := done.meeting(t, m); err != nil {
+			errs = append(errs, err)
 			continue
 		}
-		annotated, err := Annotate(m.Agenda, m.Links)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("publishing %s: %w", m.Path(), err))
-			continue
-		}
-		put(m.Path(), annotated)
-		if m.Current {
-			put(CurrentPath, annotated)
-		}
+		done.Meetings = append(done.Meetings, m.Number)
 	}
+	return done, errors.Join(append(errs, done.rooms(t, p))...)
+}
+
+func (done *Published) meeting(t *Tree, m Meeting) error {
+	if !datatracker.ValidMeetingNumber(m.Number) {
+		return fmt.Errorf("publishing the agenda of meeting %q: not a meeting number", m.Number)
+	}
+	annotated, err := Annotate(m.Agenda, m.Links)
+	if err != nil {
+		return fmt.Errorf("publishing %s: %w", m.Path(), err)
+	}
+	if err := done.put(t, m.Path(), annotated); err != nil || !m.Current {
+		return err
+	}
+	return done.put(t, CurrentPath, annotated)
+}
+
+func (done *Published) rooms(t *Tree, p Publication) error {
 	previous, err := t.Get(RoomsPath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return changed, errors.Join(append(errs, err)...)
+		return err
 	}
-	rooms, err := encodeRooms(previous, p.MUC, p.Rooms, p.Time)
+	doc, err := encodeRooms(previous, p.MUC, p.Rooms, p.Time)
 	if err != nil {
-		return changed, errors.Join(append(errs, fmt.Errorf("publishing %s: %w", RoomsPath, err))...)
+		return fmt.Errorf("publishing %s: %w", RoomsPath, err)
 	}
-	put(RoomsPath, rooms)
-	return changed, errors.Join(errs...)
+	return done.put(t, RoomsPath, doc)
+}
+
+func (done *Published) put(t *Tree, path string, data []byte) error {
+	changed, err := t.Put(path, data)
+	if changed {
+		done.Changed = append(done.Changed, path)
+	}
+	return err
 }

@@ -35,13 +35,13 @@ func publication() Publication {
 
 func TestPublish(t *testing.T) {
 	tree := openTree(t)
-	changed, err := Publish(tree, publication())
+	done, err := Publish(tree, publication())
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{"meeting/126/agenda.json", "agenda.json", "meeting/interim-2026-oauth-04/agenda.json", "rooms.json"}
-	if !slices.Equal(changed, want) {
-		t.Errorf("changed %q, want %q", changed, want)
+	if !slices.Equal(done.Changed, want) {
+		t.Errorf("changed %q, want %q", done.Changed, want)
 	}
 	current, err := tree.Get(CurrentPath)
 	if err != nil {
@@ -92,9 +92,9 @@ func TestPublishAgain(t *testing.T) {
 			later := publication()
 			later.Time = noon.Add(time.Hour)
 			tt.change(&later)
-			changed, err := Publish(tree, later)
-			if err != nil || !slices.Equal(changed, tt.want) {
-				t.Errorf("changed %q, want %q (%v)", changed, tt.want, err)
+			done, err := Publish(tree, later)
+			if err != nil || !slices.Equal(done.Changed, tt.want) {
+				t.Errorf("changed %q, want %q (%v)", done.Changed, tt.want, err)
 			}
 		})
 	}
@@ -147,9 +147,9 @@ func TestPublishGoesOnAfterAFailure(t *testing.T) {
 		{Number: "127", Agenda: []byte(oneSession)},
 		{Number: "128", Agenda: []byte(oneSession)},
 	}
-	changed, err := Publish(tree, p)
-	if want := []string{"meeting/128/agenda.json", "rooms.json"}; !slices.Equal(changed, want) {
-		t.Errorf("changed %q, want %q", changed, want)
+	done, err := Publish(tree, p)
+	if want := []string{"meeting/128/agenda.json", "rooms.json"}; !slices.Equal(done.Changed, want) {
+		t.Errorf("changed %q, want %q", done.Changed, want)
 	}
 	for _, part := range []string{
 		`publishing the agenda of meeting "../..": not a meeting number`,

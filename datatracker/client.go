@@ -150,13 +150,17 @@ type Query struct {
 // path and a file name (Datatracker ietf/meeting/urls.py).
 var meetingNumber = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$`)
 
+// ValidMeetingNumber says whether s can be a meeting's number, such as 126 or
+// interim-2026-oauth-04: harmless in a path and in a file name.
+func ValidMeetingNumber(s string) bool { return meetingNumber.MatchString(s) }
+
 // withDefaults checks the query and fills in its defaults.
 func (q Query) withDefaults() (Query, error) {
 	if len(q.GroupStates) == 0 {
 		return q, errors.New("the query names no group states")
 	}
 	for _, number := range q.Meetings {
-		if !meetingNumber.MatchString(number) {
+		if !ValidMeetingNumber(number) {
 			return q, fmt.Errorf("%q is not a meeting number", number)
 		}
 	}

@@ -107,6 +107,11 @@ func (w *Writer) SetState(ctx context.Context, room string, s RoomState) error {
 	return w.setRoom(ctx, room, "state", `UPDATE rooms SET state = ? WHERE name = ?`, s, room)
 }
 
+// SetGroup records the Datatracker group that a room belongs to.
+func (w *Writer) SetGroup(ctx context.Context, room string, id int) error {
+	return w.setRoom(ctx, room, "group", `UPDATE rooms SET group_id = ? WHERE name = ?`, id, room)
+}
+
 // SetSubject records the subject that was set in a room.
 func (w *Writer) SetSubject(ctx context.Context, room, subject string) error {
 	return w.setRoom(ctx, room, "subject", `UPDATE rooms SET subject = ? WHERE name = ?`, subject, room)
