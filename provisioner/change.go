@@ -1,0 +1,105 @@
+package provisioner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Verb says what a change does to a room.
+type Verb string
+
+const (
+	Create    Verb = "create"    // make a room that is not there
+	Finish    Verb = "finish"    // complete a creation that an earlier run began
+	Recreate  Verb = "recreate"  // make a room of ours again that is definitely gone
+	Configure Verb = "configure" // put managed fields, owners and admins right
+	Retire    Verb = "retire"    // mark the room of an ended or renamed group; it stays open
+	Restore   Verb = "restore"   // wake a retired room
+)
+
+// Verbs lists the verbs in the order in which changes are shown and applied.
+func Verbs() []Verb { return []Verb{Finish, Recreate, Create, Configure, Restore, Retire} }
+
+// Makes says whether a change of that verb makes a room.
+func (v Verb) Makes() bool { return v == Create || v == Recreate || v == Finish }
+
+// Change is one thing to do to one room. The same values are printed and
+// applied; a change holds no code and knows nothing of servers.
+type Change struct {
+	Verb    Verb          `json:"verb"`
+	Room    string        `json:"room"`
+	GroupID int           `json:"group_id,omitempty"`
+	Fields  []FieldChange `json:"fields,omitempty"`
+	Reasons []string      `json:"reasons"`
+
+	// Exempt changes do not count for the plan guards: the first
+	// configuration of an adopted room, a subject alone.
+	Exempt bool `json:"exempt,omitempty"`
+}
+
+// FieldChange is one value before and after. Field is a managed field of
+// xmppadmin, or one of the pseudo fields below.
+type FieldChange struct {
+	Field string `json:"field"`
+	Old   string `json:"old"` // "" when there was none
+	New   string `json:"new"`
+}
+
+// Pseudo fields of a change, beside the managed fields of xmppadmin.
+const (
+	FieldOwner   = "owner"   // New is a bare JID that becomes an owner
+	FieldAdmin   = "admin"   // New is a bare JID that becomes an admin
+	FieldSubject = "subject" // set at creation and on a change of state only
+	FieldState   = "state"   // the room's state in the registry
+	FieldGroup   = "group"   // the id of the group that a room without one turns out to belong to
+)
+
+// field looks one field change up by name.
+func (c Change) field(name string) (FieldChange, bool) {
+	for _, f := range c.Fields {
+		if f.Field == name {
+			return f, true
+		}
+	}
+	return FieldChange{}, false
+}
+
+// within is the change without the fields that another change of the same room
+// was not about.
+func (c Change) within(other Change) Change {
+	fields := c.Fields
+	c.Fields = nil
+	for _, f := range fields {
+		if _, ok := other.field(f.Field); ok {
+			c.Fields = append(c.Fields, f)
+		}
+	}
+	return c
+}
+
+// divide takes one field out of a change.
+func (c Change) divide(name string) (rest, one Change) {
+	rest, one = c, c
+	rest.Fields, one.Fields = nil, nil
+	for _, f := range c.Fields {
+		if f.Field == name {
+			one.Fields = append(one.Fields, f)
+		} else {
+			rest.Fields = append(rest.Fields, f)
+		}
+	}
+	return rest, one
+}
+
+// sortChanges puts changes in the order they are shown and applied.
+func sortChanges(changes []Change) {
+	slices.SortFunc(changes, compareChanges)
+}
+
+func compareChanges(a, b Change) int {
+	return cmp.Or(
+		cmp.Compare(slices.Index(Verbs(), a.Verb), slices.Index(Verbs(), b.Verb)),
+		strings.Compare(a.Room, b.Room),
+	)
+}

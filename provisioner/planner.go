@@ -1,0 +1,162 @@
+package provisioner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"roomctl/datatracker"
+	"roomctl/provisioner/registry"
+	"roomctl/xmppadmin"
+)
+
+// Poller is what planning needs of the Datatracker.
+type Poller interface {
+	Poll(ctx context.Context, q datatracker.Query) (*datatracker.Snapshot, error)
+}
+
+// Options are what a person may ask of one run.
+type Options struct {
+	Quick    bool     // read only the rooms that may have changed
+	Only     []string // change no other rooms; empty: any
+	Meetings []string // meetings to read beside the current one and the interims
+	Allow    []string // guards lifted for this run
+}
+
+// Check says what of the options cannot be meant.
+func (o Options) Check() error {
+	for _, name := range o.Only {
+		if !ValidName(name) {
+			return fmt.Errorf("%q cannot be the name of a room", name)
+		}
+	}
+	for _, number := range o.Meetings {
+		if !datatracker.ValidMeetingNumber(number) {
+			return fmt.Errorf("%q is no meeting number such as 126 or interim-2026-oauth-04", number)
+		}
+	}
+	for _, rule := range o.Allow {
+		if !slices.Contains(AllowedRules(), rule) {
+			return fmt.Errorf("no guard is called %q; there are %s", rule, strings.Join(AllowedRules(), ", "))
+		}
+	}
+	return nil
+}
+
+// Planner walks the line from poll to guard. It holds nothing that writes.
+type Planner struct {
+	Datatracker Poller
+	Rules       Rules
+	Now         func() time.Time
+
+	// Progress is told how far a step is. It may be nil.
+	Progress func(step string, done, of int)
+}
+
+// Preview says what a sync would do now. known is the registry as it was read,
+// and is not changed.
+func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry.State, o Options) (*Report, error) {
+	began := p.Now()
+	snap, err := p.Poll(ctx, known, o)
+	if err != nil {
+		return nil, err
+	}
+	desired := Desire(snap, known, p.Rules)
+	observed, err := p.observe(ctx, rooms, desired, known, o)
+	if err != nil {
+		return nil, err
+	}
+	plan := Diff(desired, observed, known, p.Rules)
+	guarded := p.guard(plan, snap, known, rooms.Profile(), o)
+
+	report := p.report(began, snap, guarded, known)
+	report.conclude(desired, plan, p.Now())
+	return report, nil
+}
+
+// groupsSource is the name under which a Snapshot lists the groups in scope.
+const groupsSource = "groups"
+
+// Poll reads the Datatracker, as every run does. Without any list of groups, not even an old one,
+// there is nothing to go by.
+func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*datatracker.Snapshot, error) {
+	p.progress("reading the Datatracker", 0, 0)
+	var ids []int
+	for _, room := range known.Rooms {
+		if room.GroupID != 0 {
+			ids = append(ids, room.GroupID)
+		}
+	}
+	for _, intent := range known.Intents {
+		if intent.GroupID != 0 {
+			ids = append(ids, intent.GroupID)
+		}
+	}
+	slices.Sort(ids)
+	snap, err := p.Datatracker.Poll(ctx, datatracker.Query{
+		Now:         p.Now(),
+		GroupTypes:  p.Rules.GroupTypes,
+		GroupStates: p.Rules.GroupStates,
+		GroupIDs:    ids,
+		Meetings:    o.Meetings,
+		Allow:       o.Allow,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("polling the Datatracker: %w", err)
+	}
+	var cause error // the first thing that is missing: the list of groups depends on it
+	for _, s := range snap.Sources {
+		if s.Outcome == datatracker.Missing && cause == nil {
+			cause = s.Problem
+		}
+		if s.Outcome == datatracker.Missing && s.Name == groupsSource {
+			return nil, fmt.Errorf("polling the Datatracker: there is no list of groups, and no earlier copy: %w", cause)
+		}
+	}
+	if len(snap.Groups) == 0 {
+		return nil, fmt.Errorf("polling the Datatracker: it names no group at all, and there is no earlier copy")
+	}
+	return snap, nil
+}
+
+// observe reads the rooms.
+func (p *Planner) observe(ctx context.Context, rooms RoomReader, d *Desired, known *registry.State, o Options) (*Observed, error) {
+	return observe(ctx, rooms, d, known, p.Rules, o.Quick, p.Now(), func(done, of int) {
+		p.progress("reading rooms", done, of)
+	})
+}
+
+// guard keeps to the rooms that were asked for and withholds what the rules
+// say.
+func (p *Planner) guard(plan *Plan, snap *datatracker.Snapshot, known *registry.State, profile xmppadmin.Profile, o Options) Guarded {
+	return Guard(only(plan.Changes, o.Only), snap, known, profile, p.Rules, o.Allow, len(o.Only) > 0)
+}
+
+func (p *Planner) report(began time.Time, snap *datatracker.Snapshot, guarded Guarded, known *registry.State) *Report {
+	r := &Report{
+		Began:    began,
+		Sources:  snap.Sources,
+		Changes:  guarded.Changes,
+		Withheld: append(refusals(snap.Sources), guarded.Withheld...),
+		Rooms:    managed(known),
+	}
+	for _, m := range snap.Meetings {
+		if m.Agenda != nil && len(m.Agenda.Sessions) == 0 {
+			r.NoAgenda = append(r.NoAgenda, m.Title())
+		}
+	}
+	for _, room := range known.Rooms {
+		if room.Verified.Fit(began, p.Rules.Logging == LoggingRequired) {
+			r.Fit++
+		}
+	}
+	return r
+}
+
+func (p *Planner) progress(step string, done, of int) {
+	if p.Progress != nil {
+		p.Progress(step, done, of)
+	}
+}

@@ -1,0 +1,119 @@
+package provisioner
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"roomctl/datatracker"
+	"roomctl/xmppadmin"
+)
+
+// Report is everything that a run found, planned and did. A preview has the
+// same report with nothing done.
+type Report struct {
+	Began, Ended time.Time
+
+	Sources  []datatracker.Source
+	Changes  []Change   // what goes on (preview) or was tried (sync)
+	Withheld []Withheld // what a guard held back
+	Foreign  []Foreign
+	Problems []Problem
+
+	Results  []Result // empty for a preview
+	Meetings []MeetingLinks
+	NoAgenda []string // titles of meetings whose agenda is still empty upstream
+
+	Rooms     int      // rooms that are ours and in service
+	Fit       int      // of these, that may be linked
+	Published []string // paths of the files that changed
+	Lost      int      // times the connection to the chat server was lost
+}
+
+// StaleAfter is how old a source may be before a run that used it is partial.
+const StaleAfter = time.Hour
+
+// Failures counts what went wrong with single rooms or sessions, or is too old:
+// what makes a run partial.
+func (r *Report) Failures() int {
+	n := len(r.Foreign)
+	for _, p := range r.Problems {
+		if p.Failure {
+			n++
+		}
+	}
+	for _, res := range r.Results {
+		if res.Err != nil {
+			n++
+		}
+	}
+	for _, m := range r.Meetings {
+		n += len(m.Lacking)
+	}
+	for _, s := range r.Sources {
+		if s.Outcome == datatracker.Missing || r.Ended.Sub(s.Read) > StaleAfter {
+			n++
+		}
+	}
+	return n
+}
+
+// Held counts the guards that held something back, links included; what a
+// freeze defers does not count.
+func (r *Report) Held() int {
+	n := 0
+	for _, w := range r.Withheld {
+		if !w.Deferred() {
+			n++
+		}
+	}
+	for _, m := range r.Meetings {
+		if m.Withheld != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Applied counts the changes that succeeded.
+func (r *Report) Applied() int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// conclude adds what the last comparison found.
+func (r *Report) conclude(d *Desired, plan *Plan, now time.Time) {
+	r.Foreign = plan.Foreign
+	r.Problems = append(r.Problems, d.Problems...)
+	r.Problems = append(r.Problems, plan.Unknown...)
+	r.Problems = append(r.Problems, plan.Notices...)
+	r.Ended = now
+}
+
+// withholdUnlogged takes out the creations that failed because the service turned
+// out to log nothing: the guard would have withheld them, had it been known.
+func (r *Report) withholdUnlogged() {
+	w := Withheld{Rule: RuleLogging, Why: whyLogging}
+	r.Results = slices.DeleteFunc(r.Results, func(res Result) bool {
+		unlogged := errors.Is(res.Err, xmppadmin.ErrCannotLog)
+		if unlogged {
+			if len(w.Changes) == 0 {
+				w.Why += ": " + res.Err.Error() // the first one found it out
+			}
+			w.Changes = append(w.Changes, res.Change)
+		}
+		return unlogged
+	})
+	if len(w.Changes) == 0 {
+		return
+	}
+	r.Withheld = append(r.Withheld, w)
+	r.Changes = slices.DeleteFunc(slices.Clone(r.Changes), func(c Change) bool {
+		return slices.ContainsFunc(w.Changes, func(held Change) bool { return held.Room == c.Room })
+	})
+}

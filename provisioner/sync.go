@@ -1,0 +1,189 @@
+package provisioner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"roomctl/agenda"
+	"roomctl/datatracker"
+	"roomctl/provisioner/registry"
+)
+
+// Syncer walks the whole line. It is the only writer of its state folder: the
+// caller holds the lock.
+type Syncer struct {
+	Planner
+	Registry *registry.Registry
+	Tree     *agenda.Tree
+	Patterns agenda.Patterns
+
+	// Connect opens a connection to the chat service. It is called again when
+	// the connection is lost in the middle of applying.
+	Connect func(ctx context.Context) (RoomWriter, error)
+
+	Log logrus.FieldLogger // one line per change and one per run
+
+	// Pause is the time between two attempts to connect again; default 1 s.
+	Pause time.Duration
+}
+
+// Sync is one reconciliation: poll, desire, observe, plan, guard, apply, verify,
+// publish; retiring comes last, when everything else is done and published.
+//
+// The error is for what kept the line from being walked to its end. What went
+// wrong with single rooms and sessions is in the report, which is nil only when
+// nothing was found out at all.
+func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error) {
+	began := s.Now()
+	run, err := s.Registry.BeginRun(ctx, registry.Run{Command: "sync", Began: began, Allowed: o.Allow})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = s.end(ctx, run, report, err) }()
+
+	known, err := s.Registry.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := s.Poll(ctx, known, o)
+	if err != nil {
+		return nil, err
+	}
+	desired := Desire(snap, known, s.Rules)
+
+	s.progress("connecting to the chat server", 0, 0)
+	rooms, err := s.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{Syncer: s, run: run, rooms: rooms, known: known, before: known.Links, snap: snap, desired: desired}
+	defer func() { w.rooms.Close() }()
+
+	if w.observed, err = s.observe(ctx, rooms, desired, known, o); err != nil {
+		return nil, err
+	}
+	w.plan = Diff(desired, w.observed, known, s.Rules)
+	guarded := s.guard(w.plan, snap, known, rooms.Profile(), o)
+	w.report = s.report(began, snap, guarded, known)
+
+	soon, last := retireLast(guarded.Changes)
+	err = w.applyAndVerify(ctx, soon)
+	if err == nil {
+		err = w.publish(ctx, o)
+	}
+	if err == nil && len(last) > 0 {
+		if err = w.applyAndVerify(ctx, last); err == nil {
+			err = w.publish(ctx, o)
+		}
+	}
+	w.report.withholdUnlogged()
+	w.unsettled()
+	w.report.conclude(desired, w.plan, s.Now())
+	if err != nil {
+		return w.report, err
+	}
+	return w.report, w.succeeded(ctx, o)
+}
+
+// succeeded records the end of a good sync. The first one counts only when it
+// got everywhere: the create guard must not meet what is left of the first
+// rooms.
+func (w *work) succeeded(ctx context.Context, o Options) error {
+	applied := w.report.Applied() == len(w.report.Results)
+	first := w.known.Synced.IsZero()
+	if !applied || len(o.Only) > 0 || first && !whole(w.report, w.plan) {
+		return nil
+	}
+	return w.Registry.SetSynced(ctx, w.Now())
+}
+
+// whole says whether a run got everywhere: every source was read, every room
+// answered, every change was applied.
+func whole(r *Report, plan *Plan) bool {
+	missing := slices.ContainsFunc(r.Sources, func(s datatracker.Source) bool { return s.Outcome == datatracker.Missing })
+	return !missing && len(plan.Unknown) == 0 && r.Applied() == len(r.Results) && r.Held() == 0
+}
+
+// retireLast takes the retirements out of the plan.
+func retireLast(changes []Change) (soon, last []Change) {
+	i := slices.IndexFunc(changes, func(c Change) bool { return c.Verb == Retire }) // sorted: the rest are too
+	if i < 0 {
+		return changes, nil
+	}
+	return changes[:i], changes[i:]
+}
+
+// publish links the sessions to their rooms and writes what changed. The links
+// are compared with those of before the run, so that a second time in one run
+// tells the same story.
+func (w *work) publish(ctx context.Context, o Options) error {
+	w.progress("publishing", 0, 0)
+	now := w.Now()
+	linked := *w.known
+	linked.Links = w.before
+	w.report.Meetings = nil
+	for _, m := range w.desired.Meetings {
+		w.report.Meetings = append(w.report.Meetings, linkSessions(m, &linked, w.Rules, o.Allow, now))
+	}
+	done, err := agenda.Publish(w.Tree, w.publication(now))
+	for _, path := range done.Changed {
+		if !slices.Contains(w.report.Published, path) {
+			w.report.Published = append(w.report.Published, path)
+		}
+	}
+	return join(err, w.Registry.Update(ctx, func(reg *registry.Writer) error {
+		for _, m := range w.report.Meetings {
+			if !slices.Contains(done.Meetings, m.Number) {
+				continue
+			}
+			if err := reg.SetLinks(ctx, m.Number, m.Links); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// end records how the run ended and writes the status file, whatever happened.
+func (s *Syncer) end(ctx context.Context, run int64, report *Report, failure error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	outcome := outcome(report, failure)
+	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info("sync ended")
+	if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
+		failure = join(failure, err)
+	}
+	known, err := s.Registry.Load(ctx)
+	if err != nil {
+		return join(failure, err)
+	}
+	return join(failure, agenda.PutStatus(s.Tree, status(outcome, report, known, failure, s.Now())))
+}
+
+// outcome is how a run ended, in a word.
+func outcome(r *Report, failure error) string {
+	switch {
+	case failure != nil || r == nil:
+		return "failed"
+	case r.Held() > 0:
+		return "withheld"
+	case r.Failures() > 0:
+		return "partial"
+	}
+	return "done"
+}
+
+// join keeps the first error in front; the second is added when there is one.
+func join(first, second error) error {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	return fmt.Errorf("%w; then %w", first, second)
+}

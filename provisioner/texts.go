@@ -1,0 +1,119 @@
+package provisioner
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+
+	"roomctl/datatracker"
+)
+
+// Texts are the templates of what a room says about itself.
+type Texts struct {
+	Name        *template.Template
+	Description *template.Template
+	Subject     *template.Template
+
+	Contact    string // whom to ask; "" leaves it out
+	NoteWell   string // URL of the Note Well
+	LogPattern string // with {chat_room_name}; "" leaves the log link out
+}
+
+// Default templates. They are executed with a RoomText.
+const (
+	DefaultName = `{{if .Group}}{{.GroupName}} ({{.Acronym}}{{if .BOF}} BOF{{end}}){{else}}IETF {{.Room}}{{end}}`
+
+	DefaultDescription = `{{if .Successor}}This room is no longer in use. Please go to {{.Successor}}. ` +
+		`{{else if .Retired}}The group {{.Acronym}} has ended; its room stays open. {{end}}` +
+		`{{if .Group}}{{if not .Retired}}Chat room of the {{.GroupName}} {{.Kind}}{{if .Area}} ({{.Area}}){{end}}. {{end}}{{.GroupURL}} {{end}}` +
+		`{{if not .Group}}{{if not .Retired}}Chat room of the IETF. {{end}}{{end}}` +
+		`Everything said here is {{if .LogURL}}logged publicly and permanently: {{.LogURL}} {{else}}logged publicly and permanently. {{end}}` +
+		`The Note Well applies: {{.NoteWell}}{{if .Contact}} Questions: {{.Contact}}{{end}}`
+
+	DefaultSubject = `{{if .Successor}}This room is no longer in use, please go to {{.Successor}}{{else if .Group}}{{.GroupName}}{{if .Retired}} (ended){{end}} | {{.GroupURL}}{{else}}IETF {{.Room}}{{end}}` +
+		` | Note Well: {{.NoteWell}}`
+)
+
+// RoomText is what the templates of Texts see.
+type RoomText struct {
+	Room string // localpart
+	JID  string
+
+	Group     bool   // false for standing and session-only rooms; then the next six are empty
+	Acronym   string // as the Datatracker has it now
+	GroupName string
+	Kind      string // "working group", "BOF", "research group", …
+	BOF       bool
+	Area      string // acronym of the parent; "" when none or unknown
+	GroupURL  string
+
+	Retired   bool
+	Successor string // JID of the room that took over; "" when none
+
+	LogURL   string
+	NoteWell string
+	Contact  string
+}
+
+// ParseTexts compiles the templates; an empty one is the default. Each is tried
+// on a sample so that a wrong field name is found now and not in a room.
+func ParseTexts(name, description, subject string) (Texts, error) {
+	var t Texts
+	for _, p := range []struct {
+		key, text, fallback string
+		into                **template.Template
+	}{
+		{"name", name, DefaultName, &t.Name},
+		{"description", description, DefaultDescription, &t.Description},
+		{"subject", subject, DefaultSubject, &t.Subject},
+	} {
+		text := p.text
+		if text == "" {
+			text = p.fallback
+		}
+		parsed, err := template.New(p.key).Option("missingkey=error").Parse(text)
+		if err == nil {
+			err = parsed.Execute(new(strings.Builder), RoomText{Room: "sample", Group: true, Acronym: "sample"})
+		}
+		if err != nil {
+			return Texts{}, fmt.Errorf("template for the room's %s: %w", p.key, err)
+		}
+		*p.into = parsed
+	}
+	return t, nil
+}
+
+// render executes one template to one line.
+func render(t *template.Template, data RoomText) (string, error) {
+	var b strings.Builder
+	if err := t.Execute(&b, data); err != nil {
+		return "", err
+	}
+	return oneLine(b.String()), nil
+}
+
+// kind is what people call a group of that type (names.json, grouptypename).
+func kind(g datatracker.Group) string {
+	if g.IsBOF() {
+		return "BOF"
+	}
+	switch g.Type {
+	case "wg", "edwg":
+		return "working group"
+	case "rg":
+		return "research group"
+	case "ag":
+		return "area group"
+	case "rag":
+		return "research area group"
+	case "area":
+		return "area"
+	case "dir", "review":
+		return "directorate"
+	case "program":
+		return "program"
+	case "team":
+		return "team"
+	}
+	return "group"
+}

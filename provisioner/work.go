@@ -1,0 +1,286 @@
+package provisioner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"roomctl/datatracker"
+	"roomctl/provisioner/registry"
+	"roomctl/xmppadmin"
+)
+
+// maxLost is how many times in a row a connection may be lost, without any
+// change succeeding in between, before a run ends as partial. The next run
+// resumes.
+const maxLost = 5
+
+// work is the state of one run from apply on.
+type work struct {
+	*Syncer
+	run      int64
+	rooms    RoomWriter
+	known    *registry.State
+	before   map[string]map[int]string // the links when the run began
+	snap     *datatracker.Snapshot
+	desired  *Desired
+	observed *Observed
+	plan     *Plan // the last comparison
+	report   *Report
+	verified bool // what was observed has been written down
+}
+
+// applyAndVerify carries out the changes, reads the touched rooms again and
+// compares again. What a lost connection left undone is tried again over a new
+// one. Verified rooms and values that the server altered are written down.
+func (w *work) applyAndVerify(ctx context.Context, changes []Change) error {
+	lost := 0
+	for {
+		results := w.apply(ctx, changes)
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("interrupted; what was begun is recorded, so run it again to go on: %w", context.Cause(ctx))
+		}
+		again := interrupted(results)
+		if len(again) < len(results) {
+			lost = 0
+		}
+		if len(again) > 0 {
+			lost++
+			w.report.Lost++
+		}
+		reconnected := len(again) > 0 && lost < maxLost && w.reconnect(ctx)
+		if err := w.verify(ctx, results); err != nil {
+			return err
+		}
+		w.redeem()
+		if !reconnected {
+			return nil
+		}
+		if changes = resumed(w.plan, again); len(changes) == 0 {
+			return nil
+		}
+	}
+}
+
+// redeem takes a change whose answer was lost for applied when its room turned
+// out to be as it should.
+func (w *work) redeem() {
+	for i, r := range w.report.Results {
+		if !errors.Is(r.Err, xmppadmin.ErrDisconnected) {
+			continue
+		}
+		if _, ours := w.known.Rooms[r.Change.Room]; ours && len(resumed(w.plan, []Change{r.Change})) == 0 && w.known.Rooms[r.Change.Room].Verified.Fingerprint != "" {
+			w.report.Results[i].Err = nil
+		}
+	}
+}
+
+// apply carries out the changes once and adds the results to the report, in
+// place of earlier results for the same rooms.
+func (w *work) apply(ctx context.Context, changes []Change) []Result {
+	a := &applier{
+		rooms: w.rooms, reg: w.Registry, run: w.run, known: w.known, rules: w.Rules, now: w.Now,
+		step: func(done, of int) { w.progress("applying", done, of) },
+	}
+	results := a.apply(ctx, changes)
+	for _, r := range results {
+		w.log(r)
+		w.report.Results = slices.DeleteFunc(w.report.Results, func(was Result) bool { return was.Change.Room == r.Change.Room })
+	}
+	w.report.Results = append(w.report.Results, results...)
+	return results
+}
+
+// log writes one line about a change.
+func (w *work) log(r Result) {
+	entry := w.Log.WithFields(logrus.Fields{"run": w.run, "room": r.Change.Room, "verb": string(r.Change.Verb)})
+	if r.Err != nil {
+		entry = entry.WithError(r.Err) // the report tells it to whoever is there; this is for the record
+	}
+	entry.Info("change")
+}
+
+// interrupted lists the changes that a lost connection left in doubt.
+func interrupted(results []Result) []Change {
+	var changes []Change
+	for _, r := range results {
+		if errors.Is(r.Err, xmppadmin.ErrDisconnected) {
+			changes = append(changes, r.Change)
+		}
+	}
+	return changes
+}
+
+// resumed is what the plan still has of interrupted changes. What a guard
+// withheld of the same rooms stays withheld.
+func resumed(plan *Plan, interrupted []Change) []Change {
+	var changes []Change
+	for _, c := range plan.Changes {
+		for _, before := range interrupted {
+			if rest := c.within(before); before.Room == c.Room && len(rest.Fields) > 0 {
+				changes = append(changes, rest)
+			}
+		}
+	}
+	return changes
+}
+
+// reconnect opens a new connection in place of the lost one.
+func (w *work) reconnect(ctx context.Context) bool {
+	pause := w.Pause
+	if pause == 0 {
+		pause = time.Second
+	}
+	for range maxLost {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(pause):
+		}
+		rooms, err := w.Connect(ctx)
+		if err == nil {
+			w.rooms.Close()
+			w.rooms = rooms
+			return true
+		}
+		w.report.Lost++
+	}
+	return false
+}
+
+// verify reads the touched rooms again and compares again, then writes down
+// what is now known of every room that was read.
+func (w *work) verify(ctx context.Context, results []Result) error {
+	known, err := w.Registry.Load(ctx)
+	if err != nil {
+		return err
+	}
+	var touched []string
+	for _, r := range results {
+		touched = append(touched, r.Change.Room)
+	}
+	slices.Sort(touched)
+	rooms, err := readRooms(ctx, w.rooms, touched, known, func(done, of int) { w.progress("verifying", done, of) })
+	if err != nil {
+		return err
+	}
+	maps.Copy(w.observed.Rooms, rooms)
+	left := Diff(w.desired, w.observed, known, w.Rules)
+	changed := altered(results, left)
+	w.tell(changed)
+	err = w.Registry.Update(ctx, func(reg *registry.Writer) error {
+		if err := setAltered(ctx, reg, changed); err != nil {
+			return err
+		}
+		for room, v := range verdicts(w.observed, w.desired, left, known, w.Rules, w.Now()) {
+			if err := w.remember(ctx, reg, known.Rooms[room], v); err != nil {
+				return err
+			}
+		}
+		return w.forget(ctx, reg, known)
+	})
+	if err != nil {
+		return err
+	}
+	if w.known, err = w.Registry.Load(ctx); err != nil {
+		return err
+	}
+	w.plan = Diff(w.desired, w.observed, w.known, w.Rules)
+	w.verified = true
+	w.count()
+	return nil
+}
+
+func setAltered(ctx context.Context, reg *registry.Writer, changed map[string]map[string]registry.Altered) error {
+	for room, fields := range changed {
+		for field, a := range fields {
+			if err := reg.SetAltered(ctx, room, field, &a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// remember writes down a definite answer about a room of ours. A room that is
+// as desired has had its first configuration, and nothing of it is altered.
+func (w *work) remember(ctx context.Context, reg *registry.Writer, ours registry.Room, v registry.Verified) error {
+	if err := reg.SetVerified(ctx, ours.Name, v); err != nil {
+		return err
+	}
+	want, _ := w.desired.Room(ours.Name)
+	for _, field := range settled(ours, w.observed.Rooms[ours.Name], want) {
+		if err := reg.SetAltered(ctx, ours.Name, field, nil); err != nil {
+			return err
+		}
+	}
+	if v.Fingerprint == "" || ours.Configured {
+		return nil
+	}
+	return reg.SetConfigured(ctx, ours.Name)
+}
+
+// forget drops the intents of rooms that nobody asks for any more, where the
+// server has no such room of ours.
+func (w *work) forget(ctx context.Context, reg *registry.Writer, known *registry.State) error {
+	for name := range known.Intents {
+		is := w.observed.Rooms[name]
+		gone := is.Existence == xmppadmin.Absent || is.Existence == xmppadmin.Tombstone ||
+			is.Existence == xmppadmin.Present && notOurs(is, w.Rules)
+		want, desired := w.desired.Room(name)
+		if gone && desired && want.Begun {
+			if err := reg.Forget(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tell reports, once, the values that the server altered.
+func (w *work) tell(changed map[string]map[string]registry.Altered) {
+	for _, room := range slices.Sorted(maps.Keys(changed)) {
+		for _, field := range slices.Sorted(maps.Keys(changed[room])) {
+			a := changed[room][field]
+			w.report.Problems = append(w.report.Problems, Problem{Room: room, Text: fmt.Sprintf(
+				"the server keeps %q as the %s of room %s, not %q; that is not tried again until either changes", a.Got, field, room, a.Wanted)})
+		}
+	}
+}
+
+// count brings the report's totals up to date.
+func (w *work) count() {
+	w.report.Rooms, w.report.Fit = managed(w.known), 0
+	for _, room := range w.known.Rooms {
+		if room.Verified.Fit(w.Now(), w.Rules.Logging == LoggingRequired) {
+			w.report.Fit++
+		}
+	}
+}
+
+// unsettled reports the rooms that still differ although their change was
+// applied without an error.
+func (w *work) unsettled() {
+	for _, c := range w.plan.Changes {
+		for _, r := range w.report.Results {
+			if rest := c.within(r.Change); r.Change.Room == c.Room && r.Err == nil && len(rest.Fields) > 0 {
+				w.report.Problems = append(w.report.Problems, Problem{Room: c.Room, Failure: true, Text: fmt.Sprintf(
+					"room %s still differs in its %s after it was changed; the next sync tries again", c.Room, fieldNames(rest))})
+			}
+		}
+	}
+}
+
+func fieldNames(c Change) string {
+	names := make([]string, len(c.Fields))
+	for i, f := range c.Fields {
+		names[i] = f.Field
+	}
+	return strings.Join(names, ", ")
+}
