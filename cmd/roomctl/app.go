@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+	"github.com/urfave/cli/v2"
+
+	"roomctl/config"
+)
+
+const defaultConfig = "/etc/roomctl/config.yaml"
+
+// main runs one command and returns its exit status.
+func (p *program) main(ctx context.Context, args []string) int {
+	err := p.app().RunContext(ctx, args)
+	var silent statusError
+	if err != nil && !errors.As(err, &silent) {
+		mark := "roomctl: "
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintf(p.stderr, "%s%s\n", mark, inert(strings.TrimSuffix(line, "\n")))
+			mark = ""
+		}
+	}
+	return statusOf(err)
+}
+
+// app is the command line.
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:      "roomctl",
+		Usage:     "keeps the IETF's chat rooms true to the Datatracker",
+		UsageText: "roomctl [--config FILE] [--log-level L] [--log-format text|json] COMMAND",
+		Description: `Reads groups, meetings and agendas from the Datatracker, compares them with the
+rooms on an XMPP server, and makes the rooms true: created, configured, verified,
+and named in agenda data. It never removes a room, never touches a room that is
+not its own, and takes no answer for no answer.
+
+EXAMPLES:
+   roomctl demo            the whole thing on this machine, nothing to install
+   roomctl check           does everything work that is configured?
+   roomctl plan            what would sync do?
+   roomctl sync            do it
+
+` + exitStatusHelp,
+		HideVersion: true,
+		Writer:      p.stdout,
+		ErrWriter:   p.stderr,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: defaultConfig, EnvVars: []string{"ROOMCTL_CONFIG"}},
+			&cli.StringFlag{Name: "log-level", Usage: "`LEVEL`: error, warn, info or debug", Value: "warn"},
+			&cli.StringFlag{Name: "log-format", Usage: "`FORMAT`: text or json", Value: "text"},
+		},
+		Commands: []*cli.Command{
+			p.planCommand(), p.syncCommand(), p.checkCommand(), p.roomsCommand(), p.demoCommand(), p.versionCommand(),
+		},
+		OnUsageError:   onUsageError,
+		ExitErrHandler: func(*cli.Context, error) {}, // main maps errors to exit statuses
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usageError{fmt.Errorf("no command %q; see roomctl --help", c.Args().First())}
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		prepare(c)
+	}
+	return app
+}
+
+// prepare gives a command what every command has.
+func prepare(c *cli.Command) {
+	c.OnUsageError = onUsageError
+	c.HideHelpCommand = true
+	for _, sub := range c.Subcommands {
+		prepare(sub)
+	}
+}
+
+func onUsageError(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+
+// noArguments is the Before of a command that takes flags only.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return usageError{fmt.Errorf("%s takes no arguments, but there is %q", c.Command.Name, strings.Join(c.Args().Slice(), " "))}
+	}
+	return nil
+}
+
+// logger is what provisioner logs to: stderr, as the flags say.
+func (p *program) logger(c *cli.Context) (*logrus.Logger, error) {
+	level, err := logrus.ParseLevel(c.String("log-level"))
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--log-level: %w", err)}
+	}
+	log := logrus.New()
+	log.SetOutput(p.stderr)
+	log.SetLevel(level)
+	switch f := c.String("log-format"); f {
+	case "text":
+	case "json":
+		log.SetFormatter(&logrus.JSONFormatter{})
+	default:
+		return nil, usageError{fmt.Errorf("--log-format: %q is neither text nor json", f)}
+	}
+	return log, nil
+}
+
+// house reads the configuration and prepares what it describes.
+func (p *program) house(c *cli.Context) (*house, error) {
+	log, err := p.logger(c)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := config.Load(c.String("config"))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return newHouse(settings, p, log)
+}

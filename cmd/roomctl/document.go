@@ -1,0 +1,105 @@
+package main
+
+import (
+	"encoding/json"
+	"time"
+
+	"roomctl/provisioner"
+)
+
+// document is what plan and sync print with --json. Members are only ever added;
+// a change of meaning moves version.
+type document struct {
+	Version    int       `json:"version"`
+	Command    string    `json:"command"` // "plan" or "sync"
+	ExitStatus int       `json:"exit_status"`
+	Began      time.Time `json:"began"`
+	Ended      time.Time `json:"ended"`
+
+	Sources  []sourceDocument       `json:"sources"`
+	Changes  []provisioner.Change   `json:"changes"`
+	Withheld []provisioner.Withheld `json:"withheld"`
+	NotOurs  []provisioner.Foreign  `json:"not_ours"`
+	Problems []provisioner.Problem  `json:"problems"`
+
+	Results   []resultDocument  `json:"results"`  // sync only
+	Meetings  []meetingDocument `json:"meetings"` // sync only
+	NoAgenda  []string          `json:"no_agenda"`
+	Published []string          `json:"published"` // files that changed, under publish.dir
+
+	Rooms int `json:"rooms"` // that are ours and in service
+	Fit   int `json:"fit"`   // of these, that may be linked
+}
+
+// sourceDocument is one document of the Datatracker and its age.
+type sourceDocument struct {
+	Name    string    `json:"name"`
+	URL     string    `json:"url"`
+	Meeting string    `json:"meeting,omitempty"`
+	Outcome string    `json:"outcome"` // "fresh", "unchanged", "last good copy" or "missing"
+	Read    time.Time `json:"read,omitzero"`
+	Changed time.Time `json:"changed,omitzero"`
+	Problem string    `json:"problem,omitempty"`
+}
+
+// resultDocument is what became of one change.
+type resultDocument struct {
+	Verb  provisioner.Verb `json:"verb"`
+	Room  string           `json:"room"`
+	Error string           `json:"error,omitempty"` // absent: applied and read back
+}
+
+// meetingDocument is the links of one meeting's sessions.
+type meetingDocument struct {
+	Number  string                    `json:"number"`
+	Title   string                    `json:"title"`
+	Asking  int                       `json:"asking"` // sessions whose status asks for a room
+	Linked  map[int]string            `json:"linked"` // session id -> room
+	Lacking []provisioner.LackingRoom `json:"lacking"`
+	Removed []int                     `json:"removed"`
+}
+
+func reportDocument(command string, r *provisioner.Report, status int) document {
+	d := document{
+		Version: 1, Command: command, ExitStatus: status, Began: r.Began, Ended: r.Ended,
+		Sources: []sourceDocument{}, Changes: listed(r.Changes), Withheld: listed(r.Withheld),
+		NotOurs: listed(r.Foreign), Problems: listed(r.Problems),
+		Results: []resultDocument{}, Meetings: []meetingDocument{}, NoAgenda: listed(r.NoAgenda),
+		Published: listed(r.Published), Rooms: r.Rooms, Fit: r.Fit,
+	}
+	for _, s := range r.Sources {
+		out := sourceDocument{Name: s.Name, URL: s.URL, Meeting: s.Meeting, Outcome: s.Outcome.String(), Read: s.Read, Changed: s.Changed}
+		if s.Problem != nil {
+			out.Problem = s.Problem.Error()
+		}
+		d.Sources = append(d.Sources, out)
+	}
+	for _, res := range r.Results {
+		out := resultDocument{Verb: res.Change.Verb, Room: res.Change.Room}
+		if res.Err != nil {
+			out.Error = res.Err.Error()
+		}
+		d.Results = append(d.Results, out)
+	}
+	for _, m := range r.Meetings {
+		d.Meetings = append(d.Meetings, meetingDocument{
+			Number: m.Number, Title: m.Title, Asking: m.Asking, Linked: m.Links,
+			Lacking: listed(m.Lacking), Removed: listed(m.Removed),
+		})
+		if m.Withheld != nil {
+			d.Withheld = append(d.Withheld, *m.Withheld)
+		}
+	}
+	return d
+}
+
+// listed is a list that is never null in JSON.
+func listed[T any](list []T) []T { return append([]T{}, list...) }
+
+// writeJSON writes one document on stdout.
+func (p *program) writeJSON(doc any) error {
+	enc := json.NewEncoder(p.stdout)
+	enc.SetEscapeHTML(false) // addresses stay readable
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"roomctl/provisioner"
+)
+
+func (p *program) planCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "plan",
+		Usage:     "show what sync would do, and do nothing",
+		UsageText: "roomctl plan [--quick] [--meeting N]… [--only NAME]… [--verbose] [--json]",
+		Description: `Reads the Datatracker and the chat server and prints what sync would do, as a
+diff. It holds no client that can write, and opens the registry read-only: the
+only thing it writes is the cache of what the Datatracker said.
+
+EXAMPLES:
+   roomctl plan                     what would sync do?
+   roomctl plan --only quic -v      every value of one room
+   roomctl plan --json | jq '.changes[].room'
+
+` + exitStatusHelp,
+		Flags: []cli.Flag{
+			quickFlag(), meetingFlag(), onlyFlag(), verboseFlag(), jsonFlag(),
+		},
+		Before: noArguments,
+		Action: p.plan,
+	}
+}
+
+func (p *program) plan(c *cli.Context) error {
+	options, err := runOptions(c)
+	if err != nil {
+		return err
+	}
+	h, err := p.house(c)
+	if err != nil {
+		return err
+	}
+	planner, err := h.planner()
+	if err != nil {
+		return err
+	}
+	known, rooms, err := h.reader(c.Context)
+	if err != nil {
+		h.progress.clear()
+		return err
+	}
+	defer rooms.Close()
+	report, err := planner.Preview(c.Context, rooms, known, options)
+	h.progress.clear()
+	if err != nil {
+		return err
+	}
+	status := statusOfReport(report, true)
+	if c.Bool("json") {
+		return finish(p.writeJSON(reportDocument("plan", report, status)), status)
+	}
+	p.printPlan(c, report)
+	return asError(status)
+}
+
+// printPlan prints a plan that nothing has come of yet.
+func (p *program) printPlan(c *cli.Context, r *provisioner.Report) {
+	out := p.printer(c)
+	out.plan(r, p.now())
+	out.line("Plan: %s%s. Nothing has been changed.", tally(r.Changes), heldBack(r.Withheld))
+}
+
+// heldBack counts the changes that guards keep out of a plan.
+func heldBack(withheld []provisioner.Withheld) string {
+	n := 0
+	for _, w := range withheld {
+		n += len(w.Changes)
+	}
+	if n == 0 {
+		return ""
+	}
+	return ", and " + plural(n, "change") + " held back"
+}
+
+// plan prints what sync would do, or is about to do, and why not more.
+func (p printer) plan(r *provisioner.Report, now time.Time) {
+	p.sources(r.Sources, now)
+	for _, title := range r.NoAgenda {
+		p.line("%s: no agenda yet", title)
+	}
+	p.changes(r.Changes)
+	p.common(r.Changes)
+	p.withheld(r.Withheld)
+	p.problems(r.Problems)
+	p.foreign(r.Foreign)
+	p.logging(r)
+}
+
+// finish gives a command's exit status once its output is written.
+func finish(err error, status int) error {
+	if err != nil {
+		return err
+	}
+	return asError(status)
+}
+
+func (p *program) printer(c *cli.Context) printer {
+	return printer{w: p.stdout, paint: newPaint(p.stdout, p.getenv), wrap: newWrap(p.stdout), verbose: c.Bool("verbose")}
+}
+
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "one JSON document on stdout", DisableDefaultText: true}
+}
+
+func quickFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "quick", Usage: "read only the rooms that may have changed", DisableDefaultText: true}
+}
+
+func meetingFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "meeting", Usage: "read meeting `N` too (\"113\", \"interim-2026-oauth-04\"); may be repeated"}
+}
+
+func onlyFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "only", Usage: "change no room but `NAME`; may be repeated"}
+}
+
+func allowFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "allow", Usage: "lift guard `RULE` for this run; may be repeated"}
+}
+
+func verboseFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "every value of every change", DisableDefaultText: true}
+}
+
+// runOptions are the options that plan and sync share.
+func runOptions(c *cli.Context) (provisioner.Options, error) {
+	o := provisioner.Options{
+		Quick:    c.Bool("quick"),
+		Only:     c.StringSlice("only"),
+		Meetings: c.StringSlice("meeting"),
+		Allow:    c.StringSlice("allow"),
+	}
+	if err := o.Check(); err != nil {
+		return o, usageError{err}
+	}
+	return o, nil
+}

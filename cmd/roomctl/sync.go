@@ -1,0 +1,212 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"roomctl/provisioner"
+	"roomctl/xmppadmin"
+)
+
+func (p *program) syncCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "sync",
+		Usage:     "make the rooms true to the Datatracker and publish the agendas",
+		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]… [--allow RULE]… [--verbose] [--json]",
+		Description: `Does what plan shows: creates and configures rooms, reads back every one it
+touched, links each session on the agendas to its room, and publishes. It may be
+interrupted and run again at any time; one runs at a time, a second one waits.
+
+A guard withholds changes that smell like bad input (a list of groups that shrank,
+many rooms at once) and names the rule; --allow RULE lets it through once. Rules:
+` + "   " + strings.Join(provisioner.AllowedRules(), ", ") + `
+
+EXAMPLES:
+   roomctl sync                        before a meeting, or from cron
+   roomctl sync --only quic            one room and nothing else
+   roomctl sync --meeting 113          publish that meeting's agenda too
+   roomctl sync --allow groups-shrank  the list of groups really is that short
+
+` + exitStatusHelp,
+		Flags: []cli.Flag{
+			quickFlag(),
+			&cli.BoolFlag{Name: "full", Usage: "read every managed room in full (the default)", DisableDefaultText: true},
+			meetingFlag(), onlyFlag(), allowFlag(), verboseFlag(), jsonFlag(),
+		},
+		Before: noArguments,
+		Action: p.sync,
+	}
+}
+
+func (p *program) sync(c *cli.Context) error {
+	options, err := runOptions(c)
+	if err != nil {
+		return err
+	}
+	if options.Quick && c.Bool("full") {
+		return usageError{fmt.Errorf("--quick and --full exclude each other")}
+	}
+	h, err := p.house(c)
+	if err != nil {
+		return err
+	}
+	w, err := h.writer(c.Context, "sync", options.Allow)
+	if err != nil {
+		h.progress.clear()
+		return err
+	}
+	defer w.close()
+	report, err := w.Sync(c.Context, options)
+	h.progress.clear()
+	if report == nil {
+		return err
+	}
+	status := statusOfReport(report, false)
+	if err != nil {
+		status = exitFailed
+	}
+	if c.Bool("json") {
+		if werr := p.writeJSON(reportDocument("sync", report, status)); werr != nil {
+			return werr
+		}
+	} else {
+		p.printSync(c, report)
+	}
+	if err != nil {
+		return err
+	}
+	return asError(status)
+}
+
+// printSync prints what a sync did.
+func (p *program) printSync(c *cli.Context, r *provisioner.Report) {
+	out := p.printer(c)
+	out.plan(r, p.now())
+	out.results(r)
+}
+
+// results prints what became of the changes, and what is published.
+func (p printer) results(r *provisioner.Report) {
+	p.failures(r.Results)
+	for _, m := range r.Meetings {
+		if m.Withheld != nil {
+			p.withheld([]provisioner.Withheld{*m.Withheld})
+		}
+		p.lacking(m)
+		if len(m.Removed) > 0 {
+			p.line("%s %s of %s: %v", p.paint.in(red, "Link removed from"), plural(len(m.Removed), "session"), m.Title, m.Removed)
+		}
+	}
+	if r.Lost > 0 {
+		p.line("The connection to the chat server was lost %s.", plural(r.Lost, "time"))
+	}
+	applied, failed := r.Applied(), len(r.Results)-r.Applied()
+	switch {
+	case len(r.Results) == 0:
+		p.line("Rooms: nothing to do; %d are ours, %d fit to be linked.", r.Rooms, r.Fit)
+	case failed == 0:
+		p.line("Rooms: %d changed and verified; %d are ours, %d fit to be linked.", applied, r.Rooms, r.Fit)
+	default:
+		p.line("Rooms: %d changed and verified, %d failed; %d are ours, %d fit to be linked.", applied, failed, r.Rooms, r.Fit)
+	}
+	p.linked(r.Meetings)
+	if len(r.Published) == 0 {
+		p.line("Published: nothing new.")
+		return
+	}
+	p.line("Published: %s", plural(len(r.Published), "file"))
+	for _, path := range r.Published {
+		p.line("    %s", path)
+	}
+}
+
+// linked tells per IETF meeting, and for all interims together, how many
+// sessions have their link.
+func (p printer) linked(meetings []provisioner.MeetingLinks) {
+	interims, asking, lacking := 0, 0, 0
+	for _, m := range meetings {
+		if strings.HasPrefix(m.Number, "interim-") {
+			interims++
+			asking += m.Asking
+			lacking += len(m.Lacking)
+			continue
+		}
+		if m.Asking == 0 { // it is over, or its agenda is empty
+			p.line("%s: %s linked.", m.Title, plural(len(m.Links), "session"))
+			continue
+		}
+		p.line("%s: %d of %d sessions that ask for a room are linked.", m.Title, m.Asking-len(m.Lacking), m.Asking)
+	}
+	if interims > 0 {
+		p.line("%s ahead: %d of %d sessions are linked.", plural(interims, "interim"), asking-lacking, asking)
+	}
+}
+
+// failures prints the changes that failed, those that failed alike together.
+func (p printer) failures(results []provisioner.Result) {
+	alike := groups{}
+	for _, res := range results {
+		if res.Err == nil {
+			continue
+		}
+		name := res.Change.Room
+		why := strings.NewReplacer(name+"@", "…@", "room "+name+":", "room …:").Replace(res.Err.Error())
+		alike.add(fmt.Sprintf("%s\x00%s", res.Change.Verb, why), res.Change.Room)
+	}
+	for _, g := range alike.list {
+		verb, why, _ := strings.Cut(g.key, "\x00")
+		if len(g.things) == 1 {
+			why = strings.NewReplacer("…@", g.things[0]+"@", "room …:", "room "+g.things[0]+":").Replace(why)
+		}
+		p.line("%s to %s %s: %s", p.paint.in(red, "Failed"), verb, g.members(), inert(why))
+	}
+	if slices.ContainsFunc(results, func(r provisioner.Result) bool { return errors.Is(r.Err, xmppadmin.ErrNotPermitted) }) {
+		p.line("`roomctl check` tells which rights the account lacks, and how to grant them.")
+	}
+}
+
+// lacking prints the sessions without a link, those with the same reason
+// together.
+func (p printer) lacking(m provisioner.MeetingLinks) {
+	alike := groups{}
+	for _, l := range m.Lacking {
+		alike.add(l.Why, fmt.Sprintf("%d (%s)", l.Session, inert(l.Acronym)))
+	}
+	for _, g := range alike.list {
+		p.line("%s: %s of %s: %s", p.paint.in(red, "No link"), g.members(), m.Title, g.key)
+	}
+}
+
+// groups collects things that are alike, in the order they first came.
+type groups struct {
+	list []*group
+}
+
+type group struct {
+	key    string
+	things []string
+}
+
+func (g *groups) add(key, thing string) {
+	for _, one := range g.list {
+		if one.key == key {
+			one.things = append(one.things, thing)
+			return
+		}
+	}
+	g.list = append(g.list, &group{key, []string{thing}})
+}
+
+// members names the things of a group; of many, the first few and how many
+// more there are.
+func (g *group) members() string {
+	const shown = 6
+	if len(g.things) <= shown {
+		return strings.Join(g.things, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(g.things[:shown], ", "), len(g.things)-shown)
+}
