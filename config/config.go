@@ -118,7 +118,7 @@ func Default() Config {
 		XMPP: XMPP{
 			TLS:     TLSStart,
 			Window:  16,
-			Rate:    100,
+			Rate:    500,
 			Timeout: 20 * time.Second,
 		},
 		Rooms: Rooms{
