@@ -22,7 +22,7 @@ type Status struct {
 	Outcome string `json:"outcome"`
 
 	LastPoll time.Time `json:"last_poll,omitzero"` // when every source last answered well; absent: never
-	LastSync time.Time `json:"last_sync,omitzero"` // when a sync last ran to its end; absent: never
+	LastSync time.Time `json:"last_sync,omitzero"` // when a sync last ran to its end with no change failing; absent: never
 
 	Sources  []SourceStatus   `json:"sources"`
 	Counts   Counts           `json:"counts"`

@@ -1,0 +1,3 @@
+// Package integration holds the tests that look at the whole: the import rule, and, with the build tag integration,
+// roomctl against real chat servers. The script integration/test runs them all.
+package integration
