@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
@@ -59,16 +62,26 @@ func (s *Syncer) Adopt(ctx context.Context, o AdoptOptions) (adopted []Adoption,
 			return nil, err
 		}
 	}
+	adopted = make([]Adoption, len(names))
+	var (
+		g    errgroup.Group
+		mu   sync.Mutex // guards done and calls of progress
+		done int
+	)
+	g.SetLimit(inFlight)
 	for i, name := range names {
-		s.progress("adopting", i+1, len(names))
-		a := Adoption{Room: name, GroupID: groups[name]}
-		a.Note, a.Err = s.adopt(ctx, rooms, run, known, a)
-		adopted = append(adopted, a)
-		if ctx.Err() != nil {
-			return adopted, ctx.Err()
-		}
+		g.Go(func() error {
+			a := Adoption{Room: name, GroupID: groups[name]}
+			a.Note, a.Err = s.adopt(ctx, rooms, run, known, a)
+			adopted[i] = a
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			s.progress("adopting", done, len(names))
+			return ctx.Err()
+		})
 	}
-	return adopted, nil
+	return adopted, g.Wait()
 }
 
 // adopt takes one room over.

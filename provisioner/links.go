@@ -63,6 +63,7 @@ func linkSessions(m MeetingRooms, known *registry.State, rules Rules, allow []st
 			Allow: "roomctl sync --allow " + RuleLinks,
 		}
 		out.Links, out.Removed = before, nil
+		out.Lacking = slices.DeleteFunc(out.Lacking, func(l LackingRoom) bool { return before[l.Session] != "" })
 	}
 	return out
 }

@@ -36,15 +36,15 @@ func (a *applier) make(ctx context.Context, c Change) error {
 	}
 	room.GroupID, room.State, room.Configured = c.GroupID, registry.Active, true
 	room.Subject, room.Altered = "", nil // of a room that is gone
-	made, rest := c.divide(FieldSubject)
-	err = a.done(ctx, made, func(ctx context.Context, reg *registry.Writer, _ Change) error { return reg.Own(ctx, room) })
-	if err != nil || len(rest.Fields) == 0 {
-		return err
+	own := func(ctx context.Context, reg *registry.Writer, _ Change) error { return reg.Own(ctx, room) }
+	if err := a.subject(ctx, c); err != nil {
+		made, rest := c.divide(FieldSubject)
+		return errors.Join(a.done(ctx, made, own), a.failed(ctx, rest, err))
 	}
-	if err := a.subject(ctx, rest); err != nil {
-		return a.failed(ctx, rest, err)
+	if f, ok := c.field(FieldSubject); ok {
+		room.Subject = f.New
 	}
-	return a.done(ctx, rest, settle)
+	return a.done(ctx, c, own)
 }
 
 // spec is the new room that a change describes.

@@ -82,6 +82,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	}
 	w.report.withholdUnlogged()
 	w.unsettled()
+	w.unlogged()
 	w.report.conclude(desired, w.plan, s.Now())
 	if err != nil {
 		return w.report, err

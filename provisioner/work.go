@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -241,46 +240,4 @@ func (w *work) forget(ctx context.Context, reg *registry.Writer, known *registry
 		}
 	}
 	return nil
-}
-
-// tell reports, once, the values that the server altered.
-func (w *work) tell(changed map[string]map[string]registry.Altered) {
-	for _, room := range slices.Sorted(maps.Keys(changed)) {
-		for _, field := range slices.Sorted(maps.Keys(changed[room])) {
-			a := changed[room][field]
-			w.report.Problems = append(w.report.Problems, Problem{Room: room, Text: fmt.Sprintf(
-				"the server keeps %q as the %s of room %s, not %q; that is not tried again until either changes", a.Got, field, room, a.Wanted)})
-		}
-	}
-}
-
-// count brings the report's totals up to date.
-func (w *work) count() {
-	w.report.Rooms, w.report.Fit = managed(w.known), 0
-	for _, room := range w.known.Rooms {
-		if room.Verified.Fit(w.Now(), w.Rules.Logging == LoggingRequired) {
-			w.report.Fit++
-		}
-	}
-}
-
-// unsettled reports the rooms that still differ although their change was
-// applied without an error.
-func (w *work) unsettled() {
-	for _, c := range w.plan.Changes {
-		for _, r := range w.report.Results {
-			if rest := c.within(r.Change); r.Change.Room == c.Room && r.Err == nil && len(rest.Fields) > 0 {
-				w.report.Problems = append(w.report.Problems, Problem{Room: c.Room, Failure: true, Text: fmt.Sprintf(
-					"room %s still differs in its %s after it was changed; the next sync tries again", c.Room, fieldNames(rest))})
-			}
-		}
-	}
-}
-
-func fieldNames(c Change) string {
-	names := make([]string, len(c.Fields))
-	for i, f := range c.Fields {
-		names[i] = f.Field
-	}
-	return strings.Join(names, ", ")
 }
