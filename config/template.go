@@ -21,6 +21,7 @@ type RoomText struct {
 	Retired   bool   // the group has ended
 	Successor string // JID of the room that took over; "" when none
 
+	Logged   bool   // every room is: rooms.logging is required
 	LogURL   string // "" when not known
 	NoteWell string
 	Contact  string // "" when not set

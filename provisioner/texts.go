@@ -27,7 +27,7 @@ const (
 		`{{else if .Retired}}The group {{.Acronym}} has ended; its room stays open. {{end}}` +
 		`{{if .Group}}{{if not .Retired}}Chat room of the {{.GroupName}} {{.Kind}}{{if .Area}} ({{.Area}}){{end}}. {{end}}{{.GroupURL}} {{end}}` +
 		`{{if not .Group}}{{if not .Retired}}Chat room of the IETF. {{end}}{{end}}` +
-		`Everything said here is {{if .LogURL}}logged publicly and permanently: {{.LogURL}} {{else}}logged publicly and permanently. {{end}}` +
+		`{{if .Logged}}Everything said here is logged publicly and permanently{{if .LogURL}}: {{.LogURL}} {{else}}. {{end}}{{end}}` +
 		`The Note Well applies: {{.NoteWell}}{{if .Contact}} Questions: {{.Contact}}{{end}}`
 
 	DefaultSubject = `{{if .Successor}}This room is no longer in use, please go to {{.Successor}}{{else if .Group}}{{.GroupName}}{{if .Retired}} (ended){{end}} | {{.GroupURL}}{{else}}IETF {{.Room}}{{end}}` +
@@ -50,6 +50,7 @@ type RoomText struct {
 	Retired   bool
 	Successor string // JID of the room that took over; "" when none
 
+	Logged   bool // every room is: rooms.logging is required
 	LogURL   string
 	NoteWell string
 	Contact  string

@@ -28,6 +28,10 @@ type house struct {
 	progress *progress
 }
 
+// What the configuration checks templates against is what rooms are described
+// with: the two types convert into each other, or this does not compile.
+var _ = provisioner.RoomText(config.RoomText{})
+
 func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) {
 	texts, err := provisioner.ParseTexts(c.Rooms.Title, c.Rooms.Description, c.Rooms.Subject)
 	if err != nil {
