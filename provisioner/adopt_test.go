@@ -26,6 +26,7 @@ func byHand(h *house, names ...string) {
 // them before, nothing but ownership by adopting, and then exactly what a
 // preview shows.
 func TestAdoptAll(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
@@ -109,6 +110,7 @@ func requireAdopted(t *testing.T, h *house, adopted []provisioner.Adoption, befo
 
 // TestAdoptByName names rooms of every sort.
 func TestAdoptByName(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, setup{})
 	byHand(h, "tls", "friends")
 	h.sync(t)
@@ -143,6 +145,7 @@ func TestAdoptByName(t *testing.T) {
 // TestAdoptWithoutTheRight meets a service where an administrator is no owner
 // of what others made.
 func TestAdoptWithoutTheRight(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, setup{chat: xmpptest.Options{Denied: true}})
 	byHand(h, "tls")
 	rooms := h.rooms()

@@ -29,7 +29,8 @@ func session(w *datatrackertest.World, acronym string) *datatrackertest.Session 
 // TestWhatTheDatatrackerChanges tells one story after the other to a house that
 // is in its steady state. Each is over when a second sync finds nothing to do.
 func TestWhatTheDatatrackerChanges(t *testing.T) {
-	h := newHouse(t, setup{chat: xmpptest.Options{Kind: xmpptest.Ejabberd}})
+	t.Parallel()
+	h := newHouse(t, setup{chat: xmpptest.Options{Kind: xmpptest.Ejabberd}, groups: many})
 	h.settle(t)
 	start := h.rooms()
 	description := func(room string) string {
@@ -93,7 +94,7 @@ func TestWhatTheDatatrackerChanges(t *testing.T) {
 		{"a group concludes although it is going to meet: its room stays in service",
 			func(w *datatrackertest.World) { w.SetGroupState("masque", "conclude") }, nil, nil},
 		{"a group whose row vanishes keeps its room",
-			func(w *datatrackertest.World) { w.RemoveGroup("emu") }, nil, nil},
+			func(w *datatrackertest.World) { w.RemoveGroup("rats") }, nil, nil},
 		{"an interim loses one of its two sessions",
 			func(w *datatrackertest.World) { w.DropSession(w.Meeting("interim-2026-quic-01").Sessions[0].ID) }, nil,
 			func(t *testing.T, r *provisioner.Report) {
@@ -148,7 +149,8 @@ func TestWhatTheDatatrackerChanges(t *testing.T) {
 // TestFreeze changes things two days before the meeting begins, and comes back
 // when it is over.
 func TestFreeze(t *testing.T) {
-	h := newHouse(t, setup{chat: xmpptest.Options{Kind: xmpptest.Ejabberd}})
+	t.Parallel()
+	h := newHouse(t, setup{chat: xmpptest.Options{Kind: xmpptest.Ejabberd}, groups: many})
 	h.settle(t)
 	before := h.rooms()
 	h.travel(time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC))

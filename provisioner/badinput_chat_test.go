@@ -25,9 +25,9 @@ const (
 // about which nothing definite is known stays as it is, in the chat and on the
 // agenda, and so do all others.
 func TestUnknownIsNeverAbsent(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, setup{})
 	h.settle(t)
-	h.place.Chat.Timeout = 500 * time.Millisecond
 	for _, test := range []struct {
 		name  string
 		fault xmpptest.Fault
@@ -50,8 +50,10 @@ func TestUnknownIsNeverAbsent(t *testing.T) {
 			rooms, files := h.rooms(), h.files(t)
 			h.chat.ResetStanzas()
 			remove := h.chat.Fault(test.fault)
-			defer remove()
+			h.place.Chat.Timeout = time.Second
 			report := h.sync(t)
+			h.place.Chat.Timeout = patience
+			remove()
 			requirePlanned(t, report)
 			requireComplaint(t, report, test.says...)
 			if report.Failures() == 0 || h.outcome(t) != "partial" {
@@ -60,7 +62,6 @@ func TestUnknownIsNeverAbsent(t *testing.T) {
 			h.requireNoWriting(t)
 			h.requireRooms(t, rooms)
 			h.requireUntouched(t, files)
-			remove()
 			h.requireQuiet(t)
 		})
 	}
@@ -69,6 +70,7 @@ func TestUnknownIsNeverAbsent(t *testing.T) {
 // TestAListingProvesNothing cuts the list of rooms short in all the ways that
 // servers have: rooms that are missing from it are still there.
 func TestAListingProvesNothing(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		if kind.chat.Kind == xmpptest.Ejabberd && !kind.chat.NoAPICommands {
 			continue // its listing is no disco#items
@@ -99,6 +101,7 @@ func TestAListingProvesNothing(t *testing.T) {
 
 // TestNoRights logs in with an account that may not make rooms.
 func TestNoRights(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
@@ -131,6 +134,7 @@ func TestNoRights(t *testing.T) {
 // TestSomebodyIsFaster makes a room in the time between roomctl's look and its
 // deed.
 func TestSomebodyIsFaster(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
@@ -180,6 +184,7 @@ func TestSomebodyIsFaster(t *testing.T) {
 // TestAReplyThatNeverComes loses the answers to everything that is done to one
 // room.
 func TestAReplyThatNeverComes(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
@@ -187,14 +192,15 @@ func TestAReplyThatNeverComes(t *testing.T) {
 			h.settle(t)
 			rooms := h.rooms()
 			h.chat.RemoveRoom("sframe")
-			h.place.Chat.Timeout = 500 * time.Millisecond
+			h.place.Chat.Timeout = time.Second
 			remove := h.chat.Fault(lostReply(kind.chat))
 			report := h.sync(t)
-			requireComplaint(t, report, "failed recreate sframe", "no answer within 500ms")
+			requireComplaint(t, report, "failed recreate sframe", "no answer within 1s")
 			if h.outcome(t) != "partial" {
 				t.Errorf("the run ended %q", h.outcome(t))
 			}
 			h.requireRooms(t, rooms, "sframe")
+			h.place.Chat.Timeout = patience
 			remove()
 
 			rooms = h.rooms()
@@ -244,6 +250,7 @@ func requireOurs(t *testing.T, h *house, name string) {
 // creation in turn. What was made until then is not forgotten: the next run
 // finishes it.
 func TestACreationRefusedHalfWay(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()

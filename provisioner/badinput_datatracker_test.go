@@ -3,9 +3,8 @@ package provisioner_test
 import (
 	"maps"
 	"regexp"
-	"slices"
-	"strings"
 	"testing"
+	"time"
 
 	"roomctl/datatracker"
 	"roomctl/datatracker/datatrackertest"
@@ -37,10 +36,10 @@ func refuse(code int, retryAfter, address string) datatrackertest.Fault {
 	return f
 }
 
-// fromPageTwo spoils the sessions of IETF 113 from the second page on. The list
-// is that long in a crowded house.
+// fromPageTwo spoils the list of IETF meetings from the second page on. A page
+// has a thousand rows.
 func fromPageTwo(kind datatrackertest.Kind) datatrackertest.Fault {
-	f := spoil(kind, sessionsOf113)
+	f := spoil(kind, ietfMeetings)
 	f.FromPage = 2
 	return f
 }
@@ -74,9 +73,9 @@ var badAnswers = []struct {
 	{"429 without Retry-After", refuse(429, "", agendaOf113), []string{"source IETF 113 agenda", "429 Too Many Requests"}, ""},
 	{"429 with a Retry-After of an hour", refuse(429, "3600", anything), []string{"source groups", "asks to wait 1h0m0s"}, ""},
 	{"503", refuse(503, "", groupList), []string{"source groups", "503 Service Unavailable"}, ""},
-	{"a timeout in the middle of paging", fromPageTwo(datatrackertest.Timeout), []string{"source IETF 113 sessions", "no complete answer"}, ""},
-	{"a page that repeats", fromPageTwo(datatrackertest.RepeatPage), []string{"source IETF 113 sessions", "rows came, total_count is"}, ""},
-	{"a page that skips", fromPageTwo(datatrackertest.SkipPage), []string{"source IETF 113 sessions", "rows came, total_count is"}, ""},
+	{"a timeout in the middle of paging", fromPageTwo(datatrackertest.Timeout), []string{"source IETF meetings", "no complete answer"}, ""},
+	{"a page that repeats", fromPageTwo(datatrackertest.RepeatPage), []string{"source IETF meetings", "rows came, total_count is"}, ""},
+	{"a page that skips", fromPageTwo(datatrackertest.SkipPage), []string{"source IETF meetings", "rows came, total_count is"}, ""},
 	{"groups of wrong types", spoil(datatrackertest.WrongTypes, groupList), []string{"source groups", "row 1"}, ""},
 	{"an agenda of wrong types", spoil(datatrackertest.WrongTypes, agendaOf113), []string{"source IETF 113 agenda", "object 1"}, ""},
 	{"sessions of wrong types", spoil(datatrackertest.WrongTypes, sessionsOf113), []string{"source IETF 113 sessions", "row 1"}, ""},
@@ -88,10 +87,17 @@ var badAnswers = []struct {
 // good copy serves, no stanza is written, no published file touched, and the
 // report says what is wrong. Without the fault all is as before.
 func TestBadAnswersChangeNothing(t *testing.T) {
-	houses := settledHouses(t, setup{chat: xmpptest.Options{Kind: xmpptest.Ejabberd}, crowded: true})
+	t.Parallel()
+	chat := xmpptest.Options{Kind: xmpptest.Ejabberd}
+	houses := settledHouses(t, 2, setup{chat: chat, groups: many, sessions: 100}) // so many that the guards count shares of them
+	paged := settledHouses(t, 1, setup{chat: chat, meetings: 1000, patient: 2 * time.Second})
 	for _, test := range badAnswers {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			houses := houses
+			if test.fault.FromPage > 0 {
+				houses = paged
+			}
 			h := <-houses
 			defer func() { houses <- h }()
 			rooms, files := h.rooms(), h.files(t)
@@ -112,11 +118,11 @@ func TestBadAnswersChangeNothing(t *testing.T) {
 	}
 }
 
-// settledHouses are two houses in their steady state, for parallel tests to take
-// and to give back.
-func settledHouses(t *testing.T, s setup) chan *house {
+// settledHouses are houses in their steady state, for parallel tests to take and
+// to give back.
+func settledHouses(t *testing.T, n int, s setup) chan *house {
 	t.Helper()
-	houses := make(chan *house, 2)
+	houses := make(chan *house, n)
 	for range cap(houses) {
 		h := newHouse(t, s)
 		h.settle(t)
@@ -141,6 +147,7 @@ func requireHeld(t *testing.T, r *provisioner.Report, rule string) {
 // TestBadEntriesConcernOnlyThemselves has one bad entry among good ones: what
 // cannot be decided stays as it is, and everything else goes on.
 func TestBadEntriesConcernOnlyThemselves(t *testing.T) {
+	t.Parallel()
 	plenary := func(h *house, t *testing.T) (id int) {
 		h.update(t, func(w *datatrackertest.World) {
 			for _, s := range w.Meeting("113").Sessions {
@@ -187,7 +194,7 @@ func TestBadEntriesConcernOnlyThemselves(t *testing.T) {
 			},
 			[]string{"(ietf) of IETF 113 has no row in the REST sessions"}, false},
 	}
-	houses := settledHouses(t, setup{})
+	houses := settledHouses(t, 2, setup{groups: many})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -212,82 +219,5 @@ func TestBadEntriesConcernOnlyThemselves(t *testing.T) {
 			requirePlanned(t, h.sync(t)) // publishes again what was unknown
 			h.requireQuiet(t)
 		})
-	}
-}
-
-// TestBadAnswersToTheVeryFirstSync has nothing to fall back on: no room is made
-// that a good answer would not have asked for, and the next sync makes the rest
-// without a person's help.
-func TestBadAnswersToTheVeryFirstSync(t *testing.T) {
-	var want []string
-	for _, c := range newHouse(t, setup{}).preview(t, provisioner.Options{}).Changes {
-		want = append(want, c.Room)
-	}
-	slices.Sort(want)
-
-	for _, test := range []struct {
-		name  string
-		fault datatrackertest.Fault
-		says  string
-		fails bool // there is nothing to go by
-	}{
-		{"an empty list of groups", spoil(datatrackertest.EmptyList, groupList), "only 0 groups", true},
-		{"half a list of groups, which nobody can know", spoil(datatrackertest.HalfList, groupList), "", false},
-		{"no group features", spoil(datatrackertest.EmptyList, featureList), "the list is empty", true},
-		{"HTML with status 200", spoil(datatrackertest.HTML200, anything), "HTML page instead of JSON", true},
-		{"truncated JSON", spoil(datatrackertest.TruncatedJSON, anything), "cut short", true},
-		{"429 with a Retry-After of an hour", refuse(429, "3600", anything), "asks to wait 1h0m0s", true},
-		{"a filter that is ignored", spoil(datatrackertest.IgnoreFilter, groupList), "was not asked for", true},
-		{"an agenda of wrong types", spoil(datatrackertest.WrongTypes, agendaOf113), "object 1", false},
-		{"an empty list of sessions", spoil(datatrackertest.EmptyList, sessionsOf113), "", false},
-		{"half a list of sessions", spoil(datatrackertest.HalfList, sessionsOf113), "so they are not believed", false},
-		{"sessions of wrong types", spoil(datatrackertest.WrongTypes, sessionsOf113), "row 1", false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			h := newHouse(t, setup{})
-			remove := h.dt.Fault(test.fault)
-			report, err := h.trySync(t)
-			for name := range h.rooms() {
-				if _, ok := slices.BinarySearch(want, name); !ok {
-					t.Errorf("room %s was made", name)
-				}
-			}
-			switch {
-			case test.fails:
-				requireNothingDone(t, h, err, test.says)
-			case err != nil:
-				t.Fatal(err)
-			case test.says != "":
-				requireComplaint(t, report, test.says)
-			}
-
-			remove()
-			requireDone(t, h.sync(t))
-			if got := slices.Sorted(maps.Keys(h.rooms())); !slices.Equal(got, want) {
-				t.Errorf("rooms are %v, want %v", got, want)
-			}
-			h.requireQuiet(t)
-		})
-	}
-}
-
-// requireNothingDone fails unless a run that ended with an error left no room
-// and no published file but the status, which tells the error.
-func requireNothingDone(t *testing.T, h *house, err error, says string) {
-	t.Helper()
-	if err == nil || !strings.Contains(err.Error(), says) {
-		t.Errorf("the error does not say %q: %v", says, err)
-	}
-	h.requireNoWriting(t)
-	if rooms := h.rooms(); len(rooms) > 0 {
-		t.Errorf("%d rooms were made", len(rooms))
-	}
-	files := h.files(t)
-	if len(files) != 1 || !strings.Contains(files["status.json"].data, `"outcome": "failed"`) {
-		t.Errorf("published: %v", slices.Sorted(maps.Keys(files)))
-	}
-	if h.outcome(t) != "failed" {
-		t.Errorf("the run ended %q", h.outcome(t))
 	}
 }

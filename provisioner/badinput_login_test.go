@@ -62,6 +62,7 @@ func impostor(t *testing.T, o xmpptest.Options) string {
 // do, nothing but the status is published, and the next run is as if nothing
 // had happened.
 func TestNoWayIn(t *testing.T) {
+	t.Parallel()
 	config, _ := certificate(t, "localhost")
 	otherConfig, otherCA := certificate(t, "chat.example.net")
 	h := newHouse(t, setup{})

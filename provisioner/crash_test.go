@@ -92,6 +92,7 @@ func (h *house) runChild(t *testing.T, room string, nth int) (killed bool) {
 // so between any two entries in the registry. The next run finishes: one room,
 // whole and ours, no doubt left, and the audit trail tells that it was made.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 
 // TestQuick reads only what may have changed.
 func TestQuick(t *testing.T) {
+	t.Parallel()
 	quick := provisioner.Options{Quick: true}
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 // TestWhatPeopleDoToRooms changes rooms behind roomctl's back, on each kind of
 // server, and syncs.
 func TestWhatPeopleDoToRooms(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		run  func(*testing.T, *house)
@@ -96,7 +97,7 @@ func TestWhatPeopleDoToRooms(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, setup{chat: kind.chat})
+			h := newHouse(t, setup{chat: kind.chat, groups: many})
 			h.settle(t)
 			for _, test := range tests {
 				t.Run(test.name, func(t *testing.T) {
@@ -110,6 +111,7 @@ func TestWhatPeopleDoToRooms(t *testing.T) {
 
 // TestRoomsOfOthers has people's rooms on the server before roomctl comes.
 func TestRoomsOfOthers(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
@@ -156,6 +158,7 @@ func TestRoomsOfOthers(t *testing.T) {
 // TestARoomIsRetiredWhenAllElseIsDoneAndPublished watches the published files
 // at the moment when the first stanza about the retired room arrives.
 func TestARoomIsRetiredWhenAllElseIsDoneAndPublished(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, setup{})
 	h.settle(t)
 	h.update(t, renameQuic)

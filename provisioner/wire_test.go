@@ -1,11 +1,11 @@
 package provisioner_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"path/filepath"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,7 +21,7 @@ import (
 	"roomctl/xmppadmin/xmpptest"
 )
 
-// The tests of this file's package run the whole line over real connections: a
+// The tests of this package run the whole line over real connections: a
 // Datatracker on one side, a chat server on the other, both inside the process.
 
 // muc is the MUC service of every test.
@@ -114,11 +114,12 @@ type house struct {
 type setup struct {
 	chat   xmpptest.Options
 	whole  bool     // all of IETF 113 instead of a small part
-	groups []string // of the small part; default kept
+	groups []string // of the small part; default few
 
-	// crowded adds so many sessions, canceled ones, that their list has two
-	// pages.
-	crowded bool
+	sessions int // canceled ones, added to those of IETF 113
+	meetings int // of long ago, added to the list
+
+	patient time.Duration // with one request to the Datatracker; default 5 s
 }
 
 func newHouse(t *testing.T, s setup) *house {
@@ -144,18 +145,16 @@ func newHouse(t *testing.T, s setup) *house {
 			JID: h.chat.JID(), Password: h.chat.Password(), Address: h.chat.Addr(),
 			TLS: xmppadmin.TLSNone, MUC: muc, Timeout: patience,
 		},
-		RequestTimeout: 5 * time.Second,
+		RequestTimeout: cmp.Or(s.patient, 5*time.Second),
 	}
 	if !s.whole {
-		h.place.MinGroups = 5
 		if s.groups == nil {
-			s.groups = kept
+			s.groups = few
 		}
+		h.place.MinGroups = (len(s.groups) + 1) / 2
 		h.update(t, func(w *datatrackertest.World) { shrink(w, s.groups) })
 	}
-	if s.crowded {
-		h.update(t, crowd)
-	}
+	h.update(t, func(w *datatrackertest.World) { crowd(w, s.sessions, s.meetings) })
 	h.reopen(t)
 	return h
 }
@@ -184,35 +183,6 @@ func (h *house) update(t *testing.T, change func(*datatrackertest.World)) {
 	t.Helper()
 	if err := h.dt.Update(change); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// kept are the groups of the small Datatracker, beside the areas and what else
-// is a parent.
-var kept = []string{
-	"3gpp-ietf", "acme", "can", "dispatch", "emodir", "emu", "irtf", "masque", "mls", "oauth", "quic", "rats", "sframe", "tls",
-}
-
-// shrink leaves a small part of IETF 113.
-func shrink(w *datatrackertest.World, kept []string) {
-	w.Groups = slices.DeleteFunc(w.Groups, func(g *datatrackertest.Group) bool {
-		return !slices.Contains(kept, g.Acronym) && g.Type != "area" && g.Type != "ietf" && g.Type != "iab"
-	})
-	for _, m := range w.Meetings {
-		m.Sessions = slices.DeleteFunc(m.Sessions, func(s *datatrackertest.Session) bool {
-			return s.Type != "plenary" && (s.Group == nil || !slices.Contains(kept, s.Group.Acronym))
-		})
-	}
-}
-
-// crowd fills the list of sessions of IETF 113 beyond its first page, which
-// has a thousand rows.
-func crowd(w *datatrackertest.World) {
-	m := w.Meeting("113")
-	for i := range 1000 {
-		s := *m.Sessions[0]
-		s.ID, s.Assignment, s.Status = 900000+i, 900000+i, "canceled"
-		m.Sessions = append(m.Sessions, &s)
 	}
 }
 
