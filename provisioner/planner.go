@@ -104,7 +104,7 @@ func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*
 		Allow:       o.Allow,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("polling the Datatracker: %w", err)
+		return nil, err // it names the Datatracker
 	}
 	var cause error // the first thing that is missing: the list of groups depends on it
 	for _, s := range snap.Sources {

@@ -74,7 +74,11 @@ func Acquire(ctx context.Context, dir string, holder Holder, wait time.Duration,
 	}
 	l := &Lock{f}
 	if err := write(f, holder); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing who holds state folder %s: %w", dir, err), l.Release())
+		err = fmt.Errorf("writing who holds state folder %s: %w", dir, err)
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			err = fmt.Errorf("%w; free some space on that disk", err)
+		}
+		return nil, errors.Join(err, l.Release())
 	}
 	return l, nil
 }

@@ -34,6 +34,9 @@ func explain(path string, err error) error {
 		return full(path, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 		return noAccess(path, err)
+	case sqlite3.SQLITE_IOERR: // also when the journal beside the file belongs to somebody else
+		return fmt.Errorf("registry %s: %w; nothing was written: check that disk, and that the user that runs roomctl "+
+			"may write all the files in %s (setting: state_dir)", path, err, filepath.Dir(path))
 	case sqlite3.SQLITE_BUSY:
 		return fmt.Errorf("registry %s: %w; another program holds it in a transaction", path, err)
 	}
