@@ -9,7 +9,7 @@
 // like ejabberd 26 with mod_adhoc_api. Replies were copied from recorded
 // sessions with both. What real servers do only rarely is asked for with Fault.
 //
-// Not implemented: federation, rosters, offline messages, message archives.
+// Left out: federation, rosters, offline messages, message archives.
 package xmpptest
 
 import (
