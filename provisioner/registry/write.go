@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -42,16 +43,26 @@ func (r *Registry) write(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return explain(r.path, err)
+		return explain(r.path, interrupted(ctx, err))
 	}
 	if err := tx.Commit(); err != nil {
 		// database/sql takes the transaction for ended now, but SQLite keeps it
 		// open after some errors (a reader was in the way): end it, or the next
 		// one could not begin. The error is that of a transaction already ended.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
-		return explain(r.path, fmt.Errorf("committing to the registry: %w", err))
+		return explain(r.path, fmt.Errorf("committing to the registry: %w", interrupted(ctx, err)))
 	}
 	return nil
+}
+
+// interrupted is the error of a step of a transaction. When ctx ends,
+// database/sql rolls back by itself and tells the next step only that the
+// transaction is over.
+func interrupted(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // Intend records that a room is about to be created: before the first stanza.
