@@ -32,7 +32,6 @@ type work struct {
 	observed *Observed
 	plan     *Plan // the last comparison
 	report   *Report
-	verified bool // what was observed has been written down
 }
 
 // applyAndVerify carries out the changes, reads the touched rooms again and
@@ -67,14 +66,17 @@ func (w *work) applyAndVerify(ctx context.Context, changes []Change) error {
 	}
 }
 
-// redeem takes a change whose answer was lost for applied when its room turned
-// out to be as it should.
+// redeem takes a change whose answer was lost for applied when its room, read
+// again, turned out to be ours and as it should.
 func (w *work) redeem() {
 	for i, r := range w.report.Results {
 		if !errors.Is(r.Err, xmppadmin.ErrDisconnected) {
 			continue
 		}
-		if _, ours := w.known.Rooms[r.Change.Room]; ours && len(resumed(w.plan, []Change{r.Change})) == 0 && w.known.Rooms[r.Change.Room].Verified.Fingerprint != "" {
+		is := w.observed.Rooms[r.Change.Room]
+		_, ours := w.known.Rooms[r.Change.Room]
+		read := is.Existence == xmppadmin.Present && is.Err == nil
+		if ours && read && len(resumed(w.plan, []Change{r.Change})) == 0 {
 			w.report.Results[i].Err = nil
 		}
 	}
@@ -191,7 +193,6 @@ func (w *work) verify(ctx context.Context, results []Result) error {
 		return err
 	}
 	w.plan = Diff(w.desired, w.observed, w.known, w.Rules)
-	w.verified = true
 	w.count()
 	return nil
 }
