@@ -19,6 +19,7 @@ func TestLimits(t *testing.T) {
 
 		{"exactly 70 % of twenty sessions", sessionsShrank("sessions", 20, 14), ""},
 		{"under 70 % of twenty sessions", sessionsShrank("sessions", 20, 13), RuleSessionsShrank},
+		{"just under 70 % of a hundred sessions", sessionsShrank("sessions", 100, 69), RuleSessionsShrank},
 		{"under 70 % of nineteen sessions", sessionsShrank("sessions", 19, 1), ""},
 		{"a short list that goes to none", sessionsShrank("sessions", 19, 0), RuleSessionsShrank},
 		{"a list that stays empty", sessionsShrank("sessions", 0, 0), ""},
