@@ -1,0 +1,72 @@
+package provisioner
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"roomctl/provisioner/registry"
+	"roomctl/xmppadmin"
+)
+
+// refusingService makes no room, and then says what is there.
+type refusingService struct {
+	RoomWriter // nothing else may be asked of it
+	there      xmppadmin.Room
+}
+
+func (refusingService) Profile() xmppadmin.Profile { return xmppadmin.Profile{} }
+
+func (refusingService) Create(context.Context, string, xmppadmin.Spec) error {
+	return errors.New("refused")
+}
+
+func (s refusingService) Look(context.Context, string) xmppadmin.Room { return s.there }
+func (s refusingService) Read(context.Context, string) xmppadmin.Room { return s.there }
+
+// TestAnIntentGoesOnlyWhenNothingOfOursIsLeft fails to make a room: in any doubt
+// about what is there, the next run has to know that it may be ours.
+func TestAnIntentGoesOnlyWhenNothingOfOursIsLeft(t *testing.T) {
+	rules := testRules(t)
+	present := func(owners ...string) xmppadmin.Room {
+		return xmppadmin.Room{Existence: xmppadmin.Present, Owners: owners}
+	}
+	tests := []struct {
+		name  string
+		there xmppadmin.Room
+		kept  bool
+	}{
+		{"nothing is there", xmppadmin.Room{Existence: xmppadmin.Absent}, false},
+		{"a tombstone is there", xmppadmin.Room{Existence: xmppadmin.Tombstone}, false},
+		{"somebody else's room is there", present("alice@example.org"), false},
+		{"nobody knows what is there", xmppadmin.Room{Existence: xmppadmin.Unknown}, true},
+		{"nobody tells the owners", xmppadmin.Room{Existence: xmppadmin.Present}, true},
+		{"half a room of ours is there", present(rules.Self), true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			reg, err := registry.Open(t.Context(), filepath.Join(t.TempDir(), "registry.sqlite"), registry.Identity{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reg.Close()
+			run, err := reg.BeginRun(t.Context(), registry.Run{Command: "sync", Began: noon})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := &applier{
+				rooms: refusingService{there: test.there}, reg: reg, run: run, known: state(), rules: rules,
+				now: func() time.Time { return noon }, step: func(int, int) {},
+			}
+			if results := a.apply(t.Context(), []Change{{Verb: Create, Room: "quic"}}); len(results) != 1 || results[0].Err == nil {
+				t.Errorf("results %v, want one failure", results)
+			}
+			known, err := reg.Load(t.Context())
+			if _, kept := known.Intents["quic"]; err != nil || kept != test.kept {
+				t.Errorf("the intent is kept: %v (%v), want %v", kept, err, test.kept)
+			}
+		})
+	}
+}
