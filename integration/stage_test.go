@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"text/template"
 	"time"
@@ -49,6 +50,8 @@ type stage struct {
 	Timeout     time.Duration
 	Logging     string
 	MinGroups   int
+
+	user uint32 // who runs roomctl; 0: root
 }
 
 // configuration is filled in with a stage.
@@ -163,6 +166,9 @@ func (s *stage) start(ctx context.Context, t testing.TB, args ...string) (cmd *e
 	cmd = exec.CommandContext(ctx, program, append([]string{"--config", file}, args...)...)
 	cmd.Env = []string{"TZ=UTC"}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if s.user != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: s.user, Gid: s.user}}
+	}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
