@@ -175,3 +175,14 @@ func TestPublishedFilesThatMayNotBeWritten(t *testing.T) {
 		t.Errorf("once it may, %v were rewritten", moved)
 	}
 }
+
+// check finds out what a sync would stumble over, without writing anything.
+func TestCheckNamesTheFolderThatMayNotBeWritten(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s, _ := newNobodysStage(ctx, t)
+	out := s.run(ctx, t, "check").expect(t, 1).stdout
+	if want := s.state() + " cannot be written: permission denied"; !strings.Contains(out, want) {
+		t.Errorf("check does not say %q:\n%s", want, out)
+	}
+}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/sys/unix"
 
 	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
@@ -48,7 +50,7 @@ func (p *program) check(c *cli.Context) error {
 	}
 	findings := []finding{{What: "configuration", OK: true, Note: c.String("config")}}
 	known, state := h.checkState(c.Context)
-	findings = append(findings, state)
+	findings = append(findings, state, checkWritable("state_dir", h.config.StateDir), checkWritable("publish.dir", h.config.Publish.Dir))
 	findings = append(findings, h.checkDatatracker(c.Context, known)...)
 	findings = append(findings, h.checkChat(c.Context, known)...)
 	h.progress.clear()
@@ -101,6 +103,21 @@ func (h *house) checkState(ctx context.Context) (*registry.State, finding) {
 	f.OK = true
 	f.Note = fmt.Sprintf("%s: %s ours, last good sync %s", f.Note, plural(len(known.Rooms), "room"), clock(known.Synced, h.program.now()))
 	return known, f
+}
+
+// checkWritable asks whether a sync could write in a folder. One that is not
+// there yet is made by the first sync.
+func checkWritable(key, dir string) finding {
+	f := finding{What: key, OK: true, Note: dir + ": writable"}
+	switch err := unix.Access(dir, unix.W_OK|unix.X_OK); {
+	case errors.Is(err, fs.ErrNotExist):
+		f.Note = dir + ": not there yet, the first sync makes it"
+	case err != nil:
+		f.OK = false
+		f.Note = fmt.Sprintf("%s cannot be written: %v", dir, err)
+		f.Do = "make the user that runs roomctl its owner: chown -R USER " + dir
+	}
+	return f
 }
 
 // checkDatatracker polls it as a sync would.
