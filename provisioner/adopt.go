@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
@@ -38,8 +35,9 @@ func (s *Syncer) Adopt(ctx context.Context, o AdoptOptions) (adopted []Adoption,
 		return nil, err
 	}
 	defer func() {
-		ended := context.WithoutCancel(ctx)
-		err = join(err, s.Registry.EndRun(ended, run, adoptOutcome(adopted, err), s.Now()))
+		err = join(err, record(ctx, func(ctx context.Context) error {
+			return s.Registry.EndRun(ctx, run, adoptOutcome(adopted, err), s.Now())
+		}))
 	}()
 	known, err := s.Registry.Load(ctx)
 	if err != nil {
@@ -63,25 +61,12 @@ func (s *Syncer) Adopt(ctx context.Context, o AdoptOptions) (adopted []Adoption,
 		}
 	}
 	adopted = make([]Adoption, len(names))
-	var (
-		g    errgroup.Group
-		mu   sync.Mutex // guards done and calls of progress
-		done int
-	)
-	g.SetLimit(inFlight)
-	for i, name := range names {
-		g.Go(func() error {
-			a := Adoption{Room: name, GroupID: groups[name]}
-			a.Note, a.Err = s.adopt(ctx, rooms, run, known, a)
-			adopted[i] = a
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			s.progress("adopting", done, len(names))
-			return ctx.Err()
-		})
-	}
-	return adopted, g.Wait()
+	err = several(ctx, len(names), func(done, of int) { s.progress("adopting", done, of) }, func(i int) {
+		a := Adoption{Room: names[i], GroupID: groups[names[i]]}
+		a.Note, a.Err = s.adopt(ctx, rooms, run, known, a)
+		adopted[i] = a
+	})
+	return adopted, err
 }
 
 // adopt takes one room over.
@@ -89,7 +74,7 @@ func (s *Syncer) adopt(ctx context.Context, rooms RoomWriter, run int64, known *
 	if !ValidName(a.Room) {
 		return "", fmt.Errorf("%q cannot be the name of a room", a.Room)
 	}
-	is := rooms.Look(ctx, a.Room)
+	is := rooms.Read(ctx, a.Room)
 	switch is.Existence {
 	case xmppadmin.Unknown:
 		return "", fmt.Errorf("looking at room %s: %w", a.Room, is.Err)
@@ -97,28 +82,31 @@ func (s *Syncer) adopt(ctx context.Context, rooms RoomWriter, run int64, known *
 		return "", fmt.Errorf("room %s does not exist; `roomctl sync` makes it if it is wanted", a.Room)
 	}
 	ours, managed := known.Rooms[a.Room]
-	if full := rooms.Read(ctx, a.Room); managed && slices.Contains(full.Owners, s.Rules.Self) {
+	owned := slices.Contains(is.Owners, s.Rules.Self)
+	if owned && managed {
 		return "it is ours already", nil
-	} else if !slices.Contains(full.Owners, s.Rules.Self) {
+	}
+	if !owned {
 		if err := rooms.Grant(ctx, a.Room, xmppadmin.AffiliationOwner, s.Rules.Self, "roomctl rooms adopt"); err != nil {
 			return "", err
 		}
-	}
-	if full := rooms.Read(ctx, a.Room); !slices.Contains(full.Owners, s.Rules.Self) {
-		return "", fmt.Errorf("room %s: the server did not make %s an owner: %w", a.Room, s.Rules.Self, errors.Join(full.Err, xmppadmin.ErrNotPermitted))
+		if is = rooms.Read(ctx, a.Room); !slices.Contains(is.Owners, s.Rules.Self) {
+			return "", fmt.Errorf("room %s: the server did not make %s an owner: %w", a.Room, s.Rules.Self, errors.Join(is.Err, xmppadmin.ErrNotPermitted))
+		}
 	}
 	room := registry.Room{Name: a.Room, GroupID: a.GroupID, State: registry.Active, Origin: registry.Adopted, Since: s.Now()}
 	if managed {
 		room = ours // it had lost our ownership: everything else about it is known
 	}
-	ctx = context.WithoutCancel(ctx)
-	return "", s.Registry.Update(ctx, func(reg *registry.Writer) error {
-		if err := reg.Own(ctx, room); err != nil {
-			return err
-		}
-		return reg.Record(ctx, registry.Change{
-			Run: run, At: s.Now(), Room: a.Room, GroupID: a.GroupID, Verb: "adopt",
-			Field: FieldOwner, New: s.Rules.Self, Reasons: []string{"a person handed it over"},
+	return "", record(ctx, func(ctx context.Context) error {
+		return s.Registry.Update(ctx, func(reg *registry.Writer) error {
+			if err := reg.Own(ctx, room); err != nil {
+				return err
+			}
+			return reg.Record(ctx, registry.Change{
+				Run: run, At: s.Now(), Room: a.Room, GroupID: a.GroupID, Verb: "adopt",
+				Field: FieldOwner, New: s.Rules.Self, Reasons: []string{"a person handed it over"},
+			})
 		})
 	})
 }

@@ -122,7 +122,7 @@ func (a *applier) configure(ctx context.Context, c Change) error {
 
 // subject sets the subject of a change, if it has one.
 func (a *applier) subject(ctx context.Context, c Change) error {
-	f, ok := c.field(FieldSubject)
+	f, ok := c.Field(FieldSubject)
 	if !ok || f.New == "" {
 		return nil
 	}
@@ -133,7 +133,7 @@ func (a *applier) subject(ctx context.Context, c Change) error {
 func values(c Change) map[xmppadmin.Field]string {
 	set := map[xmppadmin.Field]string{}
 	for _, field := range xmppadmin.Fields() {
-		if f, ok := c.field(string(field)); ok {
+		if f, ok := c.Field(string(field)); ok {
 			set[field] = f.New
 		}
 	}

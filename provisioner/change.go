@@ -55,8 +55,8 @@ const (
 	FieldGroup   = "group"   // the id of the group that a room without one turns out to belong to
 )
 
-// field looks one field change up by name.
-func (c Change) field(name string) (FieldChange, bool) {
+// Field looks one field change up by name.
+func (c Change) Field(name string) (FieldChange, bool) {
 	for _, f := range c.Fields {
 		if f.Field == name {
 			return f, true
@@ -71,7 +71,7 @@ func (c Change) within(other Change) Change {
 	fields := c.Fields
 	c.Fields = nil
 	for _, f := range fields {
-		if _, ok := other.field(f.Field); ok {
+		if _, ok := other.Field(f.Field); ok {
 			c.Fields = append(c.Fields, f)
 		}
 	}

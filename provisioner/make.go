@@ -41,7 +41,7 @@ func (a *applier) make(ctx context.Context, c Change) error {
 		made, rest := c.divide(FieldSubject)
 		return errors.Join(a.done(ctx, made, own), a.failed(ctx, rest, err))
 	}
-	if f, ok := c.field(FieldSubject); ok {
+	if f, ok := c.Field(FieldSubject); ok {
 		room.Subject = f.New
 	}
 	return a.done(ctx, c, own)
@@ -94,7 +94,7 @@ func (a *applier) abandon(ctx context.Context, room string, why error) error {
 	if is.Existence == xmppadmin.Unknown || is.Existence == xmppadmin.Present && !notOurs(is, a.rules) {
 		return nil
 	}
-	return a.record(ctx, func(ctx context.Context) error { return a.reg.Forget(ctx, room) })
+	return record(ctx, func(ctx context.Context) error { return a.reg.Forget(ctx, room) })
 }
 
 // notOurs says whether a room that is present definitely has other owners.

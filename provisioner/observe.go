@@ -89,29 +89,16 @@ func trusted(d *Desired, known *registry.State, rules Rules, name string, now ti
 // server did not answer is inside the rooms.
 func readRooms(ctx context.Context, r RoomReader, names []string, known *registry.State, step func(done, of int)) (map[string]xmppadmin.Room, error) {
 	answers := make([]xmppadmin.Room, len(names))
-	var (
-		g    errgroup.Group
-		mu   sync.Mutex // guards done and calls of step
-		done int
-	)
-	g.SetLimit(inFlight)
-	for i, name := range names {
-		g.Go(func() error {
-			_, ours := known.Rooms[name]
-			_, begun := known.Intents[name]
-			if ours || begun {
-				answers[i] = r.Read(ctx, name)
-			} else {
-				answers[i] = r.Look(ctx, name)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			step(done, len(names))
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
+	err := several(ctx, len(names), step, func(i int) {
+		_, ours := known.Rooms[names[i]]
+		_, begun := known.Intents[names[i]]
+		if ours || begun {
+			answers[i] = r.Read(ctx, names[i])
+		} else {
+			answers[i] = r.Look(ctx, names[i])
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
 	rooms := make(map[string]xmppadmin.Room, len(names))
@@ -119,4 +106,26 @@ func readRooms(ctx context.Context, r RoomReader, names []string, known *registr
 		rooms[name] = answers[i]
 	}
 	return rooms, nil
+}
+
+// several does n things, some of them at once, and tells step after each. It
+// fails only when the context ends.
+func several(ctx context.Context, n int, step func(done, of int), do func(i int)) error {
+	var (
+		g    errgroup.Group
+		mu   sync.Mutex // guards done and calls of step
+		done int
+	)
+	g.SetLimit(inFlight)
+	for i := range n {
+		g.Go(func() error {
+			do(i)
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			step(done, n)
+			return ctx.Err()
+		})
+	}
+	return g.Wait()
 }

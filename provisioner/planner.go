@@ -140,18 +140,13 @@ func (p *Planner) report(began time.Time, snap *datatracker.Snapshot, guarded Gu
 		Sources:  snap.Sources,
 		Changes:  guarded.Changes,
 		Withheld: append(refusals(snap.Sources), guarded.Withheld...),
-		Rooms:    managed(known),
 	}
 	for _, m := range snap.Meetings {
 		if m.Agenda != nil && len(m.Agenda.Sessions) == 0 {
 			r.NoAgenda = append(r.NoAgenda, m.Title())
 		}
 	}
-	for _, room := range known.Rooms {
-		if room.Verified.Fit(began, p.Rules.Logging == LoggingRequired) {
-			r.Fit++
-		}
-	}
+	r.count(known, p.Rules, began)
 	return r
 }
 

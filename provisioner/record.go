@@ -16,7 +16,7 @@ const recordFor = 10 * time.Second
 
 // record writes to the registry what is true already, whatever becomes of the
 // run.
-func (a *applier) record(ctx context.Context, write func(context.Context) error) error {
+func record(ctx context.Context, write func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
 	defer cancel()
 	return write(ctx)
@@ -25,7 +25,7 @@ func (a *applier) record(ctx context.Context, write func(context.Context) error)
 // done records a change that was carried out: what it means for the registry
 // and the entry in the audit trail, in one step.
 func (a *applier) done(ctx context.Context, c Change, means func(context.Context, *registry.Writer, Change) error) error {
-	return a.record(ctx, func(ctx context.Context) error {
+	return record(ctx, func(ctx context.Context) error {
 		return a.reg.Update(ctx, func(reg *registry.Writer) error {
 			if err := means(ctx, reg, c); err != nil {
 				return err
@@ -37,7 +37,7 @@ func (a *applier) done(ctx context.Context, c Change, means func(context.Context
 
 // failed records a change that was not, or not wholly, carried out.
 func (a *applier) failed(ctx context.Context, c Change, why error) error {
-	return errors.Join(why, a.record(ctx, func(ctx context.Context) error {
+	return errors.Join(why, record(ctx, func(ctx context.Context) error {
 		return a.reg.Record(ctx, a.audit(c, why)...)
 	}))
 }
@@ -47,12 +47,12 @@ func settle(ctx context.Context, reg *registry.Writer, c Change) error {
 	if err := reg.SetConfigured(ctx, c.Room); err != nil {
 		return err
 	}
-	if f, ok := c.field(FieldSubject); ok {
+	if f, ok := c.Field(FieldSubject); ok {
 		if err := reg.SetSubject(ctx, c.Room, f.New); err != nil {
 			return err
 		}
 	}
-	if f, ok := c.field(FieldGroup); ok {
+	if f, ok := c.Field(FieldGroup); ok {
 		id, err := strconv.Atoi(f.New)
 		if err != nil {
 			return fmt.Errorf("group of room %s: %w", c.Room, err)
@@ -61,7 +61,7 @@ func settle(ctx context.Context, reg *registry.Writer, c Change) error {
 			return err
 		}
 	}
-	if f, ok := c.field(FieldState); ok {
+	if f, ok := c.Field(FieldState); ok {
 		return reg.SetState(ctx, c.Room, registry.RoomState(f.New))
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roomctl/datatracker"
+	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
 
@@ -84,6 +85,16 @@ func (r *Report) Applied() int {
 		}
 	}
 	return n
+}
+
+// count brings the numbers of rooms up to date.
+func (r *Report) count(known *registry.State, rules Rules, now time.Time) {
+	r.Rooms, r.Fit = managed(known), 0
+	for _, room := range known.Rooms {
+		if room.Verified.Fit(now, rules.Logging == LoggingRequired) {
+			r.Fit++
+		}
+	}
 }
 
 // conclude adds what the last comparison found.

@@ -151,18 +151,18 @@ func (w *work) publish(ctx context.Context, o Options) error {
 
 // end records how the run ended and writes the status file, whatever happened.
 func (s *Syncer) end(ctx context.Context, run int64, report *Report, failure error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
 	outcome := outcome(report, failure)
 	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info("sync ended")
-	if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
-		failure = join(failure, err)
-	}
-	known, err := s.Registry.Load(ctx)
-	if err != nil {
-		return join(failure, err)
-	}
-	return join(failure, agenda.PutStatus(s.Tree, status(outcome, report, known, failure, s.Now())))
+	return record(ctx, func(ctx context.Context) error {
+		if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
+			failure = join(failure, err)
+		}
+		known, err := s.Registry.Load(ctx)
+		if err != nil {
+			return join(failure, err)
+		}
+		return join(failure, agenda.PutStatus(s.Tree, status(outcome, report, known, failure, s.Now())))
+	})
 }
 
 // outcome is how a run ended, in a word.

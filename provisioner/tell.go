@@ -20,16 +20,6 @@ func (w *work) tell(changed map[string]map[string]registry.Altered) {
 	}
 }
 
-// count brings the report's totals up to date.
-func (w *work) count() {
-	w.report.Rooms, w.report.Fit = managed(w.known), 0
-	for _, room := range w.known.Rooms {
-		if room.Verified.Fit(w.Now(), w.Rules.Logging == LoggingRequired) {
-			w.report.Fit++
-		}
-	}
-}
-
 // unlogged tells how many rooms are linked without a log, where logs are only
 // wanted.
 func (w *work) unlogged() {

@@ -78,7 +78,7 @@ func altered(results []Result, left *Plan) map[string]map[string]registry.Altere
 			continue
 		}
 		for _, f := range c.Fields {
-			was, ok := applied.field(f.Field)
+			was, ok := applied.Field(f.Field)
 			if !ok || was.New != f.New || !slices.Contains(texts, xmppadmin.Field(f.Field)) {
 				continue
 			}

@@ -193,7 +193,7 @@ func (w *work) verify(ctx context.Context, results []Result) error {
 		return err
 	}
 	w.plan = Diff(w.desired, w.observed, w.known, w.Rules)
-	w.count()
+	w.report.count(w.known, w.Rules, w.Now())
 	return nil
 }
 

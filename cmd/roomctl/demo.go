@@ -169,34 +169,17 @@ func (d *demo) scene(title string) {
 
 // plan shows what sync would do.
 func (d *demo) plan(ctx context.Context) error {
-	planner, err := d.house.planner()
+	report, err := d.house.preview(ctx, provisioner.Options{})
 	if err != nil {
 		return err
 	}
-	known, rooms, err := d.house.reader(ctx)
-	if err != nil {
-		return err
-	}
-	defer rooms.Close()
-	report, err := planner.Preview(ctx, rooms, known, provisioner.Options{})
-	d.house.progress.clear()
-	if err != nil {
-		return err
-	}
-	d.out.plan(report, d.now())
-	d.out.line("Plan: %s. Nothing has been changed.", tally(report.Changes))
+	d.out.preview(report, d.now())
 	return nil
 }
 
 // sync does it, and fails unless everything went well.
 func (d *demo) sync(ctx context.Context) error {
-	w, err := d.house.writer(ctx, "demo", nil)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	report, err := w.Sync(ctx, provisioner.Options{})
-	d.house.progress.clear()
+	report, err := d.house.sync(ctx, "demo", provisioner.Options{})
 	if err != nil {
 		return err
 	}

@@ -141,6 +141,33 @@ func (h *house) reader(ctx context.Context) (*registry.State, *xmppadmin.Reader,
 	return known, rooms, err
 }
 
+// preview walks the line up to guard. It is all that plan does.
+func (h *house) preview(ctx context.Context, o provisioner.Options) (*provisioner.Report, error) {
+	defer h.progress.clear()
+	planner, err := h.planner()
+	if err != nil {
+		return nil, err
+	}
+	known, rooms, err := h.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer rooms.Close()
+	return planner.Preview(ctx, rooms, known, o)
+}
+
+// sync walks the whole line. The report is nil when nothing was found out;
+// command is what the lock says to others.
+func (h *house) sync(ctx context.Context, command string, o provisioner.Options) (*provisioner.Report, error) {
+	defer h.progress.clear()
+	w, err := h.writer(ctx, command, o.Allow)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	return w.Sync(ctx, o)
+}
+
 // writer is what a command that may write holds while it runs.
 type writer struct {
 	provisioner.Syncer

@@ -40,18 +40,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	planner, err := h.planner()
-	if err != nil {
-		return err
-	}
-	known, rooms, err := h.reader(c.Context)
-	if err != nil {
-		h.progress.clear()
-		return err
-	}
-	defer rooms.Close()
-	report, err := planner.Preview(c.Context, rooms, known, options)
-	h.progress.clear()
+	report, err := h.preview(c.Context, options)
 	if err != nil {
 		return err
 	}
@@ -59,15 +48,14 @@ func (p *program) plan(c *cli.Context) error {
 	if c.Bool("json") {
 		return finish(p.writeJSON(reportDocument("plan", report, status)), status)
 	}
-	p.printPlan(c, report)
+	p.printer(c).preview(report, p.now())
 	return asError(status)
 }
 
-// printPlan prints a plan that nothing has come of yet.
-func (p *program) printPlan(c *cli.Context, r *provisioner.Report) {
-	out := p.printer(c)
-	out.plan(r, p.now())
-	out.line("Plan: %s%s. Nothing has been changed.", tally(r.Changes), heldBack(r.Withheld))
+// preview prints a plan that nothing has come of yet.
+func (p printer) preview(r *provisioner.Report, now time.Time) {
+	p.plan(r, now)
+	p.line("Plan: %s%s. Nothing has been changed.", tally(r.Changes), heldBack(r.Withheld))
 }
 
 // heldBack counts the changes that guards keep out of a plan.

@@ -9,6 +9,7 @@ import (
 
 	"roomctl/datatracker"
 	"roomctl/provisioner"
+	"roomctl/xmppadmin"
 )
 
 // printer writes reports for people.
@@ -128,7 +129,8 @@ func (p printer) change(c provisioner.Change) {
 	head := fmt.Sprintf("%s %s %s", mark[0], c.Verb, c.Room)
 	reasons := inert(strings.Join(c.Reasons, "; "))
 	if c.Verb.Makes() && !p.verbose {
-		p.line("%s %s", p.paint.in(mark[1], fmt.Sprintf("%-20s", head)), inert(newName(c)))
+		name, _ := c.Field(string(xmppadmin.FieldName))
+		p.line("%s %s", p.paint.in(mark[1], fmt.Sprintf("%-20s", head)), inert(name.New))
 		p.line("%-20s %s", "", p.paint.in(faint, reasons))
 		return
 	}
@@ -142,16 +144,6 @@ func (p printer) change(c provisioner.Change) {
 		p.line("    %12s %s", "->", inert(f.New))
 	}
 	p.line("    %-12s %s", "because", reasons)
-}
-
-// newName is the name that a change gives to a room.
-func newName(c provisioner.Change) string {
-	for _, f := range c.Fields {
-		if f.Field == "name" {
-			return f.New
-		}
-	}
-	return ""
 }
 
 // common prints once what the made rooms have in common.

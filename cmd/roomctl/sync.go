@@ -54,14 +54,7 @@ func (p *program) sync(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := h.writer(c.Context, "sync", options.Allow)
-	if err != nil {
-		h.progress.clear()
-		return err
-	}
-	defer w.close()
-	report, err := w.Sync(c.Context, options)
-	h.progress.clear()
+	report, err := h.sync(c.Context, "sync", options)
 	if report == nil {
 		return err
 	}
