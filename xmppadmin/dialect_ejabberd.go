@@ -37,16 +37,10 @@ const (
 func (e ejabberd) name() string { return "ejabberd, owner protocol" }
 
 func (e ejabberd) operations() []Operation {
-	list := e.generic.operations()
-	for i, o := range list {
-		switch o.Name {
-		case "create":
-			list[i].By = "owner form without joining, then a look at the owner list"
-		case "subject":
-			list[i].By = "message from outside the room"
-		}
-	}
-	return list
+	return differing(e.generic.operations(), map[string]string{
+		"create":  "owner form without joining, then a look at the owner list",
+		"subject": "message from outside the room",
+	})
 }
 
 func (e ejabberd) rights() (missing, unneeded []Right) {

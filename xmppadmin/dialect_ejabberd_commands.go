@@ -28,22 +28,13 @@ func roomCommands() []string {
 func (c ejabberdCommands) name() string { return "ejabberd with room commands (mod_adhoc_api)" }
 
 func (c ejabberdCommands) operations() []Operation {
-	list := c.ejabberd.operations()
-	for i, o := range list {
-		switch o.Name {
-		case "list":
-			list[i].By = "command " + apiOnlineRooms
-		case "read":
-			list[i].By = "disco#info; command " + apiRoomOptions + " for what it leaves open; command " + apiRoomAffiliations
-		case "create":
-			list[i].By = "commands " + apiCreateRoom + " and " + apiChangeRoomOption
-		case "configure":
-			list[i].By = "command " + apiChangeRoomOption
-		case "destroy":
-			list[i].By = "command " + apiDestroyRoom + "; muc#owner when there is a reason or an alternate to tell"
-		}
-	}
-	return list
+	return differing(c.ejabberd.operations(), map[string]string{
+		"list":      "command " + apiOnlineRooms,
+		"read":      "disco#info; command " + apiRoomOptions + " for what it leaves open; command " + apiRoomAffiliations,
+		"create":    "commands " + apiCreateRoom + " and " + apiChangeRoomOption,
+		"configure": "command " + apiChangeRoomOption,
+		"destroy":   "command " + apiDestroyRoom + "; muc#owner when there is a reason or an alternate to tell",
+	})
 }
 
 func (c ejabberdCommands) rights() (missing, unneeded []Right) {

@@ -18,16 +18,11 @@ type prosody struct{ generic }
 func (p prosody) name() string { return "Prosody" }
 
 func (p prosody) operations() []Operation {
-	list := p.generic.operations()
-	for i, o := range list {
-		switch {
-		case o.Name == "list":
-			list[i].By = "disco#items, whole"
-		case o.Name == "grant" && p.mucNodes[nodeSetAffiliation]:
-			list[i].By = "command " + nodeSetAffiliation
-		}
+	by := map[string]string{"list": "disco#items, whole"}
+	if p.mucNodes[nodeSetAffiliation] {
+		by["grant"] = "command " + nodeSetAffiliation
 	}
-	return list
+	return differing(p.generic.operations(), by)
 }
 
 func (p prosody) rights() (missing, unneeded []Right) {

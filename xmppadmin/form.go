@@ -8,9 +8,6 @@ import (
 	"strings"
 )
 
-// nsForm is the namespace of XEP-0004 data forms.
-const nsForm = "jabber:x:data"
-
 // formTypeVar names the hidden field that says what a form is about (XEP-0068).
 const formTypeVar = "FORM_TYPE"
 

@@ -36,6 +36,17 @@ type Operation struct {
 	By   string // "join, owner form, leave"
 }
 
+// differing is a list of operations of which some are done in another way; by
+// maps their names to it.
+func differing(list []Operation, by map[string]string) []Operation {
+	for i, o := range list {
+		if way, ok := by[o.Name]; ok {
+			list[i].By = way
+		}
+	}
+	return list
+}
+
 // Right is a right that is missing or not needed.
 type Right struct {
 	What string // and what follows from it
