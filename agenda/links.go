@@ -3,38 +3,69 @@ package agenda
 import (
 	"net/url"
 	"strings"
+	"time"
 )
 
-// Placeholder is what a URL pattern has in place of the room's name. It is the
-// same as in the Datatracker's CHAT_URL_PATTERN and CHAT_ARCHIVE_URL_PATTERN
-// (ietf/settings.py).
-const Placeholder = "{chat_room_name}"
+const (
+	// Placeholder is what a URL pattern has in place of the room's name. It is
+	// the same as in the Datatracker's CHAT_URL_PATTERN and
+	// CHAT_ARCHIVE_URL_PATTERN (ietf/settings.py).
+	Placeholder = "{chat_room_name}"
+
+	// DatePlaceholder is what a pattern of logs may have in place of the day
+	// that was logged, in UTC, as in 2026-11-04.
+	DatePlaceholder = "{date}"
+)
 
 // Patterns say what the links to a room look like. Each may be empty.
 type Patterns struct {
 	Chat    string // empty: the room's xmpp: URI
 	Web     string // empty: no link to a web client
 	Archive string // empty: the address that the chat server gives for its logs
+	Eras    []Era  // earlier archives, sorted by Until
+}
+
+// Era is a time whose logs are kept elsewhere than today's.
+type Era struct {
+	Until   time.Time // its last day, in UTC
+	Pattern string
 }
 
 // Link is everything that is published about one room. logsURL is what the chat
 // server says about the room's logs (muc#roominfo_logs, XEP-0045 section 15.5.4);
-// it may be empty, and is left out unless it is a web address.
-func (p Patterns) Link(room, jid, logsURL string) SessionLink {
+// it may be empty, and is left out unless it is a web address. day is the day of
+// a session, whose logs are meant then; zero: the room's logs as a whole.
+func (p Patterns) Link(room, jid, logsURL string, day time.Time) SessionLink {
 	link := SessionLink{
 		Room:       room,
 		JID:        jid,
 		URL:        Expand(p.Chat, room),
 		WebURL:     Expand(p.Web, room),
-		ArchiveURL: Expand(p.Archive, room),
+		ArchiveURL: p.archive(room, logsURL, day),
 	}
 	if link.URL == "" {
 		link.URL = RoomURI(jid)
 	}
-	if link.ArchiveURL == "" && isWebAddress(logsURL) {
-		link.ArchiveURL = logsURL
-	}
 	return link
+}
+
+// archive is where the logs of one day are, or those of all days.
+func (p Patterns) archive(room, logsURL string, day time.Time) string {
+	pattern := p.Archive
+	for _, era := range p.Eras {
+		if !day.IsZero() && day.UTC().Truncate(24*time.Hour).Compare(era.Until) <= 0 {
+			pattern = era.Pattern
+			break
+		}
+	}
+	switch {
+	case pattern != "" && !(day.IsZero() && strings.Contains(pattern, DatePlaceholder)):
+		dated := strings.ReplaceAll(pattern, DatePlaceholder, day.UTC().Format(time.DateOnly))
+		return Expand(dated, room)
+	case isWebAddress(logsURL):
+		return logsURL
+	}
+	return ""
 }
 
 // Expand puts the room's name in place of every Placeholder. Names that roomctl

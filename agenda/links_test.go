@@ -3,6 +3,7 @@ package agenda
 import (
 	"net/url"
 	"testing"
+	"time"
 )
 
 func TestRoomURI(t *testing.T) {
@@ -65,7 +66,7 @@ func TestLink(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.want.Room, tt.want.JID = "6lo", "6lo@r.example"
-			if got := tt.patterns.Link("6lo", "6lo@r.example", tt.logs); got != tt.want {
+			if got := tt.patterns.Link("6lo", "6lo@r.example", tt.logs, time.Time{}); got != tt.want {
 				t.Errorf("got  %+v\nwant %+v", got, tt.want)
 			}
 		})

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"roomctl/datatracker"
 )
@@ -15,31 +14,19 @@ const (
 	RoomsPath   = "rooms.json"
 )
 
-// Publication is what one run publishes.
-type Publication struct {
-	MUC      string // domain of the MUC service
-	Meetings []Meeting
-	Rooms    []Room    // in any order
-	Time     time.Time // stands in rooms.json if its content changes
-}
-
-// Meeting is one meeting and the links of its sessions.
-type Meeting struct {
-	Number string // "126" or "interim-2026-oauth-04"
-
-	// Agenda is upstream's agenda.json. nil: unknown, and what is published
-	// stays as it is.
-	Agenda []byte
-
-	Links map[int]SessionLink // by session_id
-
-	// Current marks the meeting that is also published as agenda.json. At most
-	// one meeting is; when none is, agenda.json stays as it is.
-	Current bool
-}
-
 // Path is where the meeting's annotated agenda stands in a Tree.
 func (m Meeting) Path() string { return "meeting/" + m.Number + "/agenda.json" }
+
+// links are the links of the meeting's sessions, by session id.
+func (m Meeting) links() map[int]SessionLink {
+	links := map[int]SessionLink{}
+	for _, s := range m.Sessions {
+		if s.Link.Room != "" {
+			links[s.ID] = s.Link
+		}
+	}
+	return links
+}
 
 // Published is what a Publish left in the tree.
 type Published struct {
@@ -69,7 +56,7 @@ func (done *Published) meeting(t *Tree, m Meeting) error {
 	if !datatracker.ValidMeetingNumber(m.Number) {
 		return fmt.Errorf("publishing the agenda of meeting %q: not a meeting number", m.Number)
 	}
-	annotated, err := Annotate(m.Agenda, m.Links)
+	annotated, err := Annotate(m.Agenda, m.links())
 	if err != nil {
 		return fmt.Errorf("publishing %s: %w", m.Path(), err)
 	}
@@ -84,7 +71,7 @@ func (done *Published) rooms(t *Tree, p Publication) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	doc, err := encodeRooms(previous, p.MUC, p.Rooms, p.Time)
+	doc, err := encodeRooms(previous, p.Site.MUC, p.Rooms, p.Time)
 	if err != nil {
 		return fmt.Errorf("publishing %s: %w", RoomsPath, err)
 	}

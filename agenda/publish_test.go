@@ -14,10 +14,10 @@ const oneSession = `{"126": [{"objtype": "session", "session_id": 7}]}`
 
 func publication() Publication {
 	return Publication{
-		MUC:  "jabber.example.org",
+		Site: Site{MUC: "jabber.example.org"},
 		Time: noon,
 		Meetings: []Meeting{
-			{Number: "126", Agenda: []byte(oneSession), Links: map[int]SessionLink{7: rats}, Current: true},
+			{Number: "126", Agenda: []byte(oneSession), Sessions: []Session{{ID: 7, Link: rats}}, Current: true},
 			{Number: "interim-2026-oauth-04", Agenda: []byte(`{"interim-2026-oauth-04": []}`)},
 		},
 		Rooms: []Room{
@@ -70,7 +70,7 @@ func TestPublishAgain(t *testing.T) {
 			}, nil,
 		},
 		"a link goes": {
-			func(p *Publication) { p.Meetings[0].Links = nil },
+			func(p *Publication) { p.Meetings[0].Sessions = nil },
 			[]string{"meeting/126/agenda.json", "agenda.json"},
 		},
 		"a room is retired": {

@@ -20,6 +20,7 @@ type agendaObject struct {
 	Location   string       `json:"location"`
 	Status     string       `json:"status"`
 	AgendaNote string       `json:"agenda_note"`
+	Agenda     string       `json:"agenda"` // URL
 	Modified   dateTime     `json:"modified"`
 }
 
@@ -28,6 +29,7 @@ type agendaGroup struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"`
 	State   string `json:"state"`
+	Parent  string `json:"parent"`
 }
 
 // decodeAgenda reads agenda.json of one meeting. An empty agenda is normal: the
@@ -99,11 +101,13 @@ func (o agendaObject) session() AgendaSession {
 		Location:  o.Location,
 		Status:    o.Status,
 		Note:      o.AgendaNote,
+		Document:  o.Agenda,
 		Modified:  o.Modified.Time,
 	}
 	if o.Group != nil {
 		s.Acronym, s.GroupName = o.Group.Acronym, o.Group.Name
 		s.GroupType, s.State = o.Group.Type, o.Group.State
+		s.Area = o.Group.Parent
 	}
 	return s
 }

@@ -67,6 +67,12 @@ type Meeting struct {
 	// Sessions are the rows of /api/v1/meeting/session/ of this meeting.
 	// nil: unknown; empty but not nil: known to have none.
 	Sessions []Session
+
+	// ChatLinks are the chat links that the Datatracker itself computes, by
+	// session id: links.chat of /api/meeting/<number>/agenda-data. nil:
+	// unknown, not asked for, or an interim, for which there is no such
+	// document.
+	ChatLinks map[int]string
 }
 
 // Title is how people call the meeting: "IETF 126" or the interim's number.
@@ -108,12 +114,14 @@ type AgendaSession struct {
 	GroupName string
 	GroupType string
 	State     string // of the group
+	Area      string // acronym of the group's parent; "" for types that have none
 	Name      string
 	Start     time.Time // UTC
 	Duration  time.Duration
 	Location  string // the physical room
 	Status    string // slug of sessionstatusname; may be empty or unknown
 	Note      string // agenda_note
+	Document  string // URL of the agenda document; "" when there is none
 	Modified  time.Time
 }
 

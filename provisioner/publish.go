@@ -14,7 +14,7 @@ import (
 // publication puts together what is published, in the plain types of package
 // agenda. A meeting whose links are withheld keeps its published file.
 func (w *work) publication(now time.Time) agenda.Publication {
-	p := agenda.Publication{MUC: w.Rules.MUC, Time: now}
+	p := agenda.Publication{Site: agenda.Site{MUC: w.Rules.MUC}, Time: now}
 	sessions := map[string][]int{}
 	for _, l := range w.report.Meetings {
 		for session, room := range l.Links {
@@ -24,9 +24,9 @@ func (w *work) publication(now time.Time) agenda.Publication {
 		if !ok || l.Withheld != nil {
 			continue
 		}
-		out := agenda.Meeting{Number: m.Number, Current: m.Current, Agenda: m.Agenda.Raw, Links: map[int]agenda.SessionLink{}}
+		out := agenda.Meeting{Number: m.Number, Current: m.Current, Agenda: m.Agenda.Raw}
 		for session, room := range l.Links {
-			out.Links[session] = w.link(room)
+			out.Sessions = append(out.Sessions, agenda.Session{ID: session, Link: w.link(room)})
 		}
 		p.Meetings = append(p.Meetings, out)
 	}
@@ -37,7 +37,7 @@ func (w *work) publication(now time.Time) agenda.Publication {
 }
 
 func (w *work) link(room string) agenda.SessionLink {
-	return w.Patterns.Link(room, w.Rules.jid(room), w.known.Rooms[room].Verified.LogsURL)
+	return w.Patterns.Link(room, w.Rules.jid(room), w.known.Rooms[room].Verified.LogsURL, time.Time{})
 }
 
 // entry is one room as rooms.json shows it. Its name and description are what
