@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,10 +12,6 @@ import (
 
 	"roomctl/agenda/ical"
 )
-
-// calendarName is what an acronym and a room's name must look like to stand in
-// a path.
-var calendarName = regexp.MustCompile(`^[a-z0-9][a-z0-9+._-]{0,62}$`)
 
 // calendar is one published calendar.
 type calendar struct {
@@ -46,7 +41,7 @@ func calendars(p Publication) ([]file, error) {
 		}
 	}
 	for _, room := range p.Rooms {
-		if !calendarName.MatchString(room.Name) {
+		if !pathName.MatchString(room.Name) {
 			errs = append(errs, fmt.Errorf("making the calendar of room %q: the name cannot stand in a path", room.Name))
 			continue
 		}
@@ -69,7 +64,7 @@ func (m Meeting) calendars(events []event) []calendar {
 	byGroup, byID := map[string][]event{}, map[int][]event{}
 	for _, e := range events {
 		byID[e.session.ID] = append(byID[e.session.ID], e)
-		if acronym := strings.ToLower(e.session.Acronym); calendarName.MatchString(acronym) {
+		if acronym := strings.ToLower(e.session.Acronym); pathName.MatchString(acronym) {
 			byGroup[acronym] = append(byGroup[acronym], e)
 		}
 	}

@@ -159,7 +159,7 @@ func (s Session) description(site Site, number string) []string {
 			add("Room page: ", site.BaseURL+"/rooms/"+escape(room, "+")+"/")
 		}
 	}
-	if acronym := strings.ToLower(s.Acronym); site.Datatracker != "" && calendarName.MatchString(acronym) {
+	if acronym := strings.ToLower(s.Acronym); site.Datatracker != "" && pathName.MatchString(acronym) {
 		add("Session materials: ", site.Datatracker+"/meeting/"+number+"/session/"+acronym)
 	}
 	add("Agenda: ", webURI(s.Document))

@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,10 @@ const (
 	maxName = 200
 	maxNote = 2000
 )
+
+// pathName is what an acronym or a room's name must look like to stand in a path
+// of the tree.
+var pathName = regexp.MustCompile(`^[a-z0-9][a-z0-9+._-]{0,62}$`)
 
 // plain makes a text from outside inert and one line long: white space is
 // collapsed, control characters and invalid UTF-8 go, and so do the characters

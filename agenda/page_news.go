@@ -1,0 +1,112 @@
+package agenda
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+)
+
+// newsPath is where the News page stands in the tree.
+const newsPath = "news/index.html"
+
+// newsYear is one year of the News page.
+type newsYear struct {
+	Year int
+	Days []newsDay // the newest first
+}
+
+type newsDay struct {
+	Date, Anchor string
+	Lines        []newsSentence
+}
+
+// newsSentence is a line as a page or the feed shows it.
+type newsSentence struct {
+	Lead  string
+	Rooms []newsRoom // by name
+	More  int        // rooms that are left out
+}
+
+// maxShortRooms is how many rooms a sentence names where there is no place for
+// all: the first run creates more than a hundred.
+const maxShortRooms = 12
+
+// short is the sentence with its first rooms only.
+func (s newsSentence) short() newsSentence {
+	if n := len(s.Rooms) - maxShortRooms; n > 1 {
+		s.Rooms, s.More = s.Rooms[:maxShortRooms], n
+	}
+	return s
+}
+
+type newsRoom struct {
+	Name newsName
+	To   *newsName // the room that took over; nil if none did
+}
+
+// newsName is the name of a room and, unless URL is empty, a link to it.
+type newsName struct {
+	Name string
+	URL  template.URL
+}
+
+// roomLink gives the address of a room by its name, "" if there is none.
+type roomLink func(name string) template.URL
+
+func newNewsName(room string, link roomLink) newsName {
+	return newsName{Name: plain(room, maxName), URL: link(room)}
+}
+
+// newsPage is the page of everything that happened to the rooms, the newest
+// day first. It has no end: an old day keeps its place and its address.
+func newsPage(p Publication) (file, error) {
+	to := p.page(newsPath, "News", nil)
+	to.Body = newsYears(newsLines(p.News), to.linkRooms(roomsByName(p.Rooms)))
+	return render("news.html", to)
+}
+
+// linkRooms links the names of rooms to their pages.
+func (p page) linkRooms(rooms map[string]Room) roomLink {
+	return func(name string) template.URL {
+		if _, ok := rooms[name]; !ok {
+			return ""
+		}
+		return template.URL(p.Room(name))
+	}
+}
+
+// newsYears arranges the lines for the page.
+func newsYears(lines []newsLine, link roomLink) []newsYear {
+	var years []newsYear
+	for _, line := range lines {
+		if last := len(years) - 1; last < 0 || years[last].Year != line.day.Year() {
+			years = append(years, newsYear{Year: line.day.Year()})
+		}
+		year := &years[len(years)-1]
+		if last := len(year.Days) - 1; last < 0 || year.Days[last].Date != line.Date() {
+			year.Days = append(year.Days, newsDay{Date: line.Date(), Anchor: line.Anchor()})
+		}
+		day := &year.Days[len(year.Days)-1]
+		day.Lines = append(day.Lines, line.sentence(link))
+	}
+	for _, year := range years {
+		slices.Reverse(year.Days)
+	}
+	slices.Reverse(years)
+	return years
+}
+
+// sentence is the line with links.
+func (l newsLine) sentence(link roomLink) newsSentence {
+	s := newsSentence{Lead: l.Lead()}
+	items := slices.SortedStableFunc(slices.Values(l.items), func(a, b NewsItem) int { return strings.Compare(a.Room, b.Room) })
+	for _, item := range items {
+		room := newsRoom{Name: newNewsName(item.Room, link)}
+		if item.Kind == Renamed {
+			successor := newNewsName(item.To, link)
+			room.To = &successor
+		}
+		s.Rooms = append(s.Rooms, room)
+	}
+	return s
+}

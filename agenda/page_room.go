@@ -1,0 +1,174 @@
+package agenda
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"roomctl/agenda/ical"
+)
+
+// roomBody is what the page of a room shows.
+type roomBody struct {
+	Room
+	Next         newsName      // the room that took over; without a name: none did
+	Predecessors []newsName    // the rooms that this one took over from
+	Sessions     []roomSession // that meet in it, the earliest first
+	Events       []roomEvent   // what became of it, the earliest first
+}
+
+// roomSession is a session that meets in the room.
+type roomSession struct {
+	Session
+	Meeting  Meeting
+	From, To time.Time // in the meeting's time zone
+}
+
+// roomEvent is something that happened to the room.
+type roomEvent struct {
+	Kind   NewsKind
+	Date   string
+	Anchor string   // of that day on the News page
+	To     newsName // for Renamed: the room that took over
+}
+
+// Open says that the room ought to be open to everybody: it is in service, or
+// its group has ended.
+func (b roomBody) Open() bool { return b.State == "active" || b.State == "retired" }
+
+// Inviting says that to join is the main thing on the page: the room is known
+// to be fit, and no other has taken over.
+func (b roomBody) Inviting() bool { return b.Open() && b.Fit && b.Next.Name == "" }
+
+// Joinable says that links into the room are shown at all. Nobody is sent into
+// a destroyed room, which would make it again, or into one that may not be
+// there.
+func (b roomBody) Joinable() bool { return b.State == "closed" || b.Open() && b.Fit }
+
+// Ended says that the room's group is no more (Datatracker
+// ietf/name/fixtures/names.json, groupstatename).
+func (b roomBody) Ended() bool {
+	return b.Group != nil && slices.Contains([]string{"conclude", "bof-conc", "abandon", "replaced"}, b.Group.State)
+}
+
+// Kind is what people call a group of that type and state (the same file,
+// grouptypename).
+func (b roomBody) Kind() string {
+	switch {
+	case b.Group == nil:
+		return ""
+	case b.Group.State == "bof", b.Group.State == "bof-conc":
+		return "BOF"
+	}
+	kind, known := groupKinds[b.Group.Type]
+	if !known {
+		return "group"
+	}
+	return kind
+}
+
+var groupKinds = map[string]string{
+	"ag":      "area group",
+	"area":    "area",
+	"dir":     "directorate",
+	"edwg":    "editorial working group",
+	"program": "program",
+	"rag":     "research area group",
+	"review":  "review team",
+	"rg":      "research group",
+	"team":    "team",
+	"wg":      "working group",
+}
+
+// roomPages are the pages of all rooms, whatever their state: the address of a
+// room's page is permanent. A room that cannot have one does not stop the
+// others; the errors are joined.
+func roomPages(p Publication) ([]file, error) {
+	rooms := roomsByName(p.Rooms)
+	sessions := sessionsByRoom(p.Meetings)
+	var files []file
+	var errs []error
+	for _, room := range p.Rooms {
+		if !pathName.MatchString(room.Name) {
+			errs = append(errs, fmt.Errorf("rendering the page of room %q: the name cannot stand in a path", room.Name))
+			continue
+		}
+		to := p.page("rooms/"+room.Name+"/index.html", room.Name, nil)
+		link := to.linkRooms(rooms)
+		to.Body = roomBody{
+			Room:         room,
+			Next:         newNewsName(room.Successor, link),
+			Predecessors: predecessors(room.Name, p.Rooms, link),
+			Sessions:     sessions[room.Name],
+			Events:       roomEvents(room.History, link),
+		}
+		made, err := render("room.html", to)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		files = append(files, made)
+	}
+	return files, errors.Join(errs...)
+}
+
+// roomsByName are the rooms that have a page.
+func roomsByName(rooms []Room) map[string]Room {
+	named := map[string]Room{}
+	for _, room := range rooms {
+		if pathName.MatchString(room.Name) {
+			named[room.Name] = room
+		}
+	}
+	return named
+}
+
+// predecessors are the rooms that name the room as their successor.
+func predecessors(name string, rooms []Room, link roomLink) []newsName {
+	var names []newsName
+	for _, room := range rooms {
+		if room.Successor == name {
+			names = append(names, newNewsName(room.Name, link))
+		}
+	}
+	return names
+}
+
+// roomEvents are what became of a room.
+func roomEvents(history []NewsItem, link roomLink) []roomEvent {
+	var events []roomEvent
+	for _, line := range newsLines(history) {
+		for _, item := range line.items {
+			events = append(events, roomEvent{line.kind, line.Date(), line.Anchor(), newNewsName(item.To, link)})
+		}
+	}
+	return events
+}
+
+// sessionsByRoom are the sessions that meet in each room, the earliest first.
+func sessionsByRoom(meetings []Meeting) map[string][]roomSession {
+	sessions := map[string][]roomSession{}
+	for _, m := range meetings {
+		zone, err := ical.Zone(m.TimeZone)
+		if err != nil { // not known, or not known here
+			zone = time.UTC
+		}
+		for _, s := range m.Sessions {
+			room := s.Link.Room
+			if room == "" {
+				continue
+			}
+			sessions[room] = append(sessions[room], roomSession{
+				Session: s, Meeting: m, From: s.Start.In(zone), To: s.End().In(zone),
+			})
+		}
+	}
+	for _, list := range sessions {
+		slices.SortStableFunc(list, func(a, b roomSession) int {
+			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return sessions
+}
