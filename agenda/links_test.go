@@ -80,3 +80,73 @@ func TestExpandEscapesWhatCouldLeaveItsPlace(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// Logs of a session are looked for in the archive of its own day.
+func TestLinkOfADay(t *testing.T) {
+	const logs = "https://r.example/logs/6lo/"
+	day := func(text string) time.Time {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	eras := []Era{
+		{Until: day("2016-07-24T00:00:00Z"), Pattern: "https://a.example/{chat_room_name}/{date}.html"},
+		{Until: day("2022-07-15T00:00:00Z"), Pattern: "https://b.example/{chat_room_name}?C=M;O=D"},
+	}
+	today := Patterns{Archive: "https://c.example/{chat_room_name}/{date}/", Eras: eras}
+	undated := Patterns{Archive: "https://c.example/{chat_room_name}/", Eras: eras}
+	for name, tt := range map[string]struct {
+		patterns Patterns
+		logs     string
+		day      time.Time
+		want     string
+	}{
+		"long ago, with its date": {
+			patterns: today, day: day("2004-11-10T18:37:54Z"), want: "https://a.example/6lo/2004-11-10.html",
+		},
+		"the last second of an era": {
+			patterns: today, day: day("2016-07-24T23:59:59Z"), want: "https://a.example/6lo/2016-07-24.html",
+		},
+		"the first second after it": {
+			patterns: today, day: day("2016-07-25T00:00:00Z"), want: "https://b.example/6lo?C=M;O=D",
+		},
+		"the day is UTC's: it is the next one there already": {
+			patterns: today, day: day("2016-07-24T20:00:00-07:00"), want: "https://b.example/6lo?C=M;O=D",
+		},
+		"the day is UTC's: it is still the day before there": {
+			patterns: today, day: day("2016-07-25T08:00:00+09:00"), want: "https://a.example/6lo/2016-07-24.html",
+		},
+		"the last day of the last era": {
+			patterns: today, day: day("2022-07-15T12:00:00Z"), want: "https://b.example/6lo?C=M;O=D",
+		},
+		"after all eras there is today's archive": {
+			patterns: today, day: day("2022-07-16T00:00:00Z"), want: "https://c.example/6lo/2022-07-16/",
+		},
+		"today's archive may be without dates": {
+			patterns: undated, day: day("2026-11-04T12:00:00Z"), want: "https://c.example/6lo/",
+		},
+		"the room as a whole is in today's archive": {
+			patterns: undated, want: "https://c.example/6lo/",
+		},
+		"the room as a whole has no date, so the server says where": {
+			patterns: today, logs: logs, want: logs,
+		},
+		"the room as a whole has no date, and the server says nothing": {
+			patterns: today,
+		},
+		"an era wins over the server": {
+			patterns: Patterns{Eras: eras}, logs: logs, day: day("2020-01-01T00:00:00Z"), want: "https://b.example/6lo?C=M;O=D",
+		},
+		"after all eras, without a pattern, the server says where": {
+			patterns: Patterns{Eras: eras}, logs: logs, day: day("2026-11-04T12:00:00Z"), want: logs,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.patterns.Link("6lo", "6lo@r.example", tt.logs, tt.day).ArchiveURL; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -30,58 +30,107 @@ func (m Meeting) links() map[int]SessionLink {
 
 // Published is what a Publish left in the tree.
 type Published struct {
-	Changed  []string // paths of the files that were written
-	Meetings []string // numbers of the meetings whose files are in place as given
+	Changed  []string // paths of the files that were written, in that order
+	Meetings []string // numbers of the meetings whose annotated agendas are in place as given
 }
 
-// Publish puts the annotated agendas and the list of rooms into the tree. What
-// it is not given stays: nothing is ever removed. A file that fails does not
-// stop the others; the errors are joined.
+// Publish puts everything but the status file into the tree: annotated agendas,
+// calendars, pages, feeds, the list of rooms and the schemas. What it is not
+// given stays: nothing is ever removed. Unchanged content is not written again,
+// whatever p.Time is.
+//
+// A file that fails does not stop the others; the errors are joined. What is
+// linked to is in place before what links to it: agendas come last.
 func Publish(t *Tree, p Publication) (done Published, err error) {
-	var errs []error
+	var problems []error
+	p.Meetings, err = numbered(p.Meetings)
+	problems = append(problems, err)
+
+	files, err := contents(t, p)
+	problems = append(problems, err)
+	var made []Meeting
 	for _, m := range p.Meetings {
-		if m.Agenda == nil {
+		agendas, err := m.agendas()
+		if err != nil {
+			problems = append(problems, err)
 			continue
 		}
-		if err := done.meeting(t, m); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		done.Meetings = append(done.Meetings, m.Number)
+		files, made = append(files, agendas...), append(made, m)
 	}
-	return done, errors.Join(append(errs, done.rooms(t, p))...)
+
+	changed, failed := t.putAll(files)
+	done.Changed = changed
+	for _, m := range made {
+		if m.Agenda != nil && !failed.of(m.Path()) && !(m.Current && failed.of(CurrentPath)) {
+			done.Meetings = append(done.Meetings, m.Number)
+		}
+	}
+	return done, errors.Join(append(problems, failed.join())...)
 }
 
-func (done *Published) meeting(t *Tree, m Meeting) error {
-	if !datatracker.ValidMeetingNumber(m.Number) {
-		return fmt.Errorf("publishing the agenda of meeting %q: not a meeting number", m.Number)
+// numbered are the meetings whose number may stand in a path.
+func numbered(meetings []Meeting) (valid []Meeting, err error) {
+	var errs []error
+	for _, m := range meetings {
+		if !datatracker.ValidMeetingNumber(m.Number) {
+			errs = append(errs, fmt.Errorf("publishing the agenda of meeting %q: not a meeting number", m.Number))
+			continue
+		}
+		valid = append(valid, m)
+	}
+	return valid, errors.Join(errs...)
+}
+
+// contents makes the files of the publication, but for the annotated agendas.
+func contents(t *Tree, p Publication) (files []file, err error) {
+	var errs []error
+	several := func(made []file, err error) { files, errs = append(files, made...), append(errs, err) }
+	one := func(made file, err error) {
+		if err != nil {
+			errs = append(errs, err)
+			return
+		}
+		files = append(files, made)
+	}
+	files = append(files, assets()...)
+	several(schemas(p.Site))
+	several(roomPages(p))
+	one(roomsFile(t, p))
+	one(directoryPage(p))
+	one(newsPage(p))
+	one(newsFeed(p))
+	one(joinPage(p))
+	several(calendars(p))
+	several(agendaPages(p))
+	one(indexPage(p))
+	return files, errors.Join(errs...)
+}
+
+// agendas are the meeting's annotated agenda, and the same as the current one.
+func (m Meeting) agendas() ([]file, error) {
+	if m.Agenda == nil {
+		return nil, nil
 	}
 	annotated, err := Annotate(m.Agenda, m.links())
 	if err != nil {
-		return fmt.Errorf("publishing %s: %w", m.Path(), err)
+		return nil, fmt.Errorf("publishing %s: %w", m.Path(), err)
 	}
-	if err := done.put(t, m.Path(), annotated); err != nil || !m.Current {
-		return err
+	files := []file{{m.Path(), annotated}}
+	if m.Current {
+		files = append(files, file{CurrentPath, annotated})
 	}
-	return done.put(t, CurrentPath, annotated)
+	return files, nil
 }
 
-func (done *Published) rooms(t *Tree, p Publication) error {
+// roomsFile is rooms.json.
+func roomsFile(t *Tree, p Publication) (file, error) {
 	previous, err := t.Get(RoomsPath)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return file{}, err
 	}
 	doc, err := encodeRooms(previous, p.Site.MUC, p.Rooms, p.Time)
 	if err != nil {
-		return fmt.Errorf("publishing %s: %w", RoomsPath, err)
+		return file{}, fmt.Errorf("publishing %s: %w", RoomsPath, err)
 	}
-	return done.put(t, RoomsPath, doc)
-}
-
-func (done *Published) put(t *Tree, path string, data []byte) error {
-	changed, err := t.Put(path, data)
-	if changed {
-		done.Changed = append(done.Changed, path)
-	}
-	return err
+	return file{RoomsPath, doc}, nil
 }

@@ -1,7 +1,7 @@
 package agenda
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +17,8 @@ func publication() Publication {
 		Site: Site{MUC: "jabber.example.org"},
 		Time: noon,
 		Meetings: []Meeting{
-			{Number: "126", Agenda: []byte(oneSession), Sessions: []Session{{ID: 7, Link: rats}}, Current: true},
-			{Number: "interim-2026-oauth-04", Agenda: []byte(`{"interim-2026-oauth-04": []}`)},
+			{Number: "126", Title: "IETF 126", Agenda: []byte(oneSession), Sessions: []Session{{ID: 7, Start: noon, Link: rats}}, Current: true},
+			{Number: "interim-2026-oauth-04", Title: "interim-2026-oauth-04", Agenda: []byte(`{"interim-2026-oauth-04": []}`)},
 		},
 		Rooms: []Room{
 			{
@@ -33,15 +33,29 @@ func publication() Publication {
 	}
 }
 
+// everything is what that publication consists of, in the order of writing.
+var everything = []string{
+	"assets/icon.svg", "assets/site.css", "assets/site.js",
+	"agenda.schema.json", "rooms.schema.json", "status.schema.json",
+	"rooms/rats/index.html", "rooms/hallway/index.html", "rooms.json", "rooms/index.html",
+	"news/index.html", "news.atom", "join/index.html",
+	"meeting/126/agenda.ics", "agenda.ics", "meeting/126/session/7.ics", "meeting/interim-2026-oauth-04/agenda.ics",
+	"rooms/rats/calendar.ics", "rooms/hallway/calendar.ics",
+	"meeting/126/index.html", "meeting/interim-2026-oauth-04/index.html", "index.html",
+	"meeting/126/agenda.json", "agenda.json", "meeting/interim-2026-oauth-04/agenda.json",
+}
+
 func TestPublish(t *testing.T) {
 	tree := openTree(t)
 	done, err := Publish(tree, publication())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"meeting/126/agenda.json", "agenda.json", "meeting/interim-2026-oauth-04/agenda.json", "rooms.json"}
-	if !slices.Equal(done.Changed, want) {
-		t.Errorf("changed %q, want %q", done.Changed, want)
+	if !slices.Equal(done.Changed, everything) {
+		t.Errorf("changed %q, want %q", done.Changed, everything)
+	}
+	if want := []string{"126", "interim-2026-oauth-04"}; !slices.Equal(done.Meetings, want) {
+		t.Errorf("in place are %q, want %q", done.Meetings, want)
 	}
 	current, err := tree.Get(CurrentPath)
 	if err != nil {
@@ -62,26 +76,19 @@ func TestPublishAgain(t *testing.T) {
 		change func(*Publication)
 		want   []string
 	}{
-		"the same, later, rooms verified anew and in another order": {
+		"the same, later, rooms verified anew": {
 			func(p *Publication) {
 				p.Rooms[0].Verified = p.Time
-				slices.Reverse(p.Rooms)
-				slices.Reverse(p.Rooms[1].Sessions)
+				slices.Reverse(p.Rooms[0].Sessions)
 			}, nil,
 		},
 		"a link goes": {
-			func(p *Publication) { p.Meetings[0].Sessions = nil },
-			[]string{"meeting/126/agenda.json", "agenda.json"},
+			func(p *Publication) { p.Meetings[0].Sessions[0].Link = SessionLink{} },
+			[]string{"rooms/rats/index.html", "meeting/126/agenda.ics", "agenda.ics", "meeting/126/session/7.ics", "rooms/rats/calendar.ics", "meeting/126/index.html", "meeting/126/agenda.json", "agenda.json"},
 		},
 		"a room is retired": {
 			func(p *Publication) { p.Rooms[1].State = "retired" },
-			[]string{"rooms.json"},
-		},
-		"an agenda is unknown: what is published stays": {
-			func(p *Publication) { p.Meetings[0].Agenda = nil }, nil,
-		},
-		"no meeting is left: what is published stays": {
-			func(p *Publication) { p.Meetings = nil }, nil,
+			[]string{"rooms/hallway/index.html", "rooms.json", "rooms/index.html", "index.html"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,98 +103,128 @@ func TestPublishAgain(t *testing.T) {
 			if err != nil || !slices.Equal(done.Changed, tt.want) {
 				t.Errorf("changed %q, want %q (%v)", done.Changed, tt.want, err)
 			}
+			if !slices.Equal(done.Meetings, []string{"126", "interim-2026-oauth-04"}) {
+				t.Errorf("in place are %q", done.Meetings)
+			}
 		})
 	}
 }
 
-func TestRoomsUpdatedMovesWithContent(t *testing.T) {
-	rooms := publication().Rooms
-	first, err := encodeRooms(nil, "jabber.example.org", rooms, noon)
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestPublishLeavesWhatItIsNotGiven(t *testing.T) {
 	for name, tt := range map[string]struct {
-		previous []byte
-		title    string
-		want     string
+		change   func(*Publication)
+		meetings []string
 	}{
-		"same content":                {first, rooms[0].Title, "2026-11-04T12:00:00Z"},
-		"new title":                   {first, "RATS", "2026-11-04T13:00:00Z"},
-		"damaged by hand":             {first[:100], rooms[0].Title, "2026-11-04T13:00:00Z"},
-		"something else in its place": {[]byte(`[]`), rooms[0].Title, "2026-11-04T13:00:00Z"},
+		"an agenda is unknown": {func(p *Publication) { p.Meetings[0].Agenda = nil }, []string{"interim-2026-oauth-04"}},
+		"no meeting is left":   {func(p *Publication) { p.Meetings = nil }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			later := publication().Rooms
-			later[0].Title = tt.title
-			got, err := encodeRooms(tt.previous, "jabber.example.org", later, noon.Add(time.Hour))
-			if err != nil {
+			tree := openTree(t)
+			if _, err := Publish(tree, publication()); err != nil {
 				t.Fatal(err)
 			}
-			if want := fmt.Sprintf(`"updated": %q`, tt.want); !strings.Contains(string(got), want) {
-				t.Errorf("no %s in\n%s", want, got)
+			later := publication()
+			tt.change(&later)
+			done, err := Publish(tree, later)
+			if err != nil || !slices.Equal(done.Meetings, tt.meetings) {
+				t.Errorf("in place are %q, want %q (%v)", done.Meetings, tt.meetings, err)
+			}
+			for _, path := range done.Changed {
+				if strings.HasPrefix(path, "meeting/126/") || strings.HasPrefix(path, "agenda.") {
+					t.Errorf("%s was changed", path)
+				}
+			}
+			for _, path := range everything {
+				if _, err := tree.Get(path); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 	}
 }
 
-func TestPublishWithoutRoomsGivesAnEmptyList(t *testing.T) {
-	got, err := encodeRooms(nil, "jabber.example.org", nil, noon)
-	if err != nil || !strings.Contains(string(got), `"rooms": []`) {
-		t.Errorf("got %s, %v", got, err)
+// The sessions of a meeting whose own files stay are on the pages of their rooms
+// all the same.
+func TestSessionsOfAnUnknownAgendaCount(t *testing.T) {
+	tree := openTree(t)
+	p := publication()
+	p.Meetings[0].Agenda = nil
+	if _, err := Publish(tree, p); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"rooms/rats/index.html", "rooms/rats/calendar.ics"} {
+		got, err := tree.Get(path)
+		if err != nil || !strings.Contains(string(got), "IETF 126") && !strings.Contains(string(got), "ietf-126-session-7@") {
+			t.Errorf("%s does not name the session (%v):\n%s", path, err, got)
+		}
+	}
+}
+
+// Whole meetings, published for the first time and once more: every path is
+// that of one file, and nothing is written again.
+func TestPublishRealMeetings(t *testing.T) {
+	tree := openTree(t)
+	p := Publication{Site: Site{MUC: "jabber.example.org", BaseURL: "https://rooms.example.org"}, Time: noon}
+	names := map[string]bool{}
+	for _, number := range slices.Sorted(maps.Keys(realMeetings)) {
+		m := realMeeting(t, number)
+		m.Current = number == "113"
+		for _, s := range m.Sessions {
+			names[s.Link.Room] = true
+		}
+		p.Meetings = append(p.Meetings, m)
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		p.Rooms = append(p.Rooms, Room{Name: name, JID: name + "@jabber.example.org", State: "active", Fit: true})
+		p.News = append(p.News, NewsItem{Time: noon, Kind: Created, Room: name})
+	}
+	first, err := Publish(tree, p)
+	if err != nil || len(first.Changed) < 1000 || len(first.Meetings) != len(realMeetings) {
+		t.Fatalf("%d files of %q were written (%v)", len(first.Changed), first.Meetings, err)
+	}
+	p.Time = noon.Add(time.Hour)
+	if again, err := Publish(tree, p); err != nil || len(again.Changed) > 0 {
+		t.Errorf("written again are %q (%v)", again.Changed, err)
 	}
 }
 
 func TestPublishGoesOnAfterAFailure(t *testing.T) {
 	tree := openTree(t)
 	put(t, tree, "meeting/127/agenda.json/in-the-way", "")
+	put(t, tree, "rooms/rats/index.html/in-the-way", "")
+	put(t, tree, "agenda.json/in-the-way", "")
 	p := publication()
 	p.Meetings = []Meeting{
-		{Number: "../..", Agenda: []byte(oneSession)},
+		{Number: "../rooms", Agenda: []byte(oneSession)},
 		{Number: "125", Agenda: []byte("<html>Just a moment…</html>")},
 		{Number: "127", Agenda: []byte(oneSession)},
 		{Number: "128", Agenda: []byte(oneSession)},
+		{Number: "129", Agenda: []byte(oneSession), Current: true},
 	}
 	done, err := Publish(tree, p)
-	if want := []string{"meeting/128/agenda.json", "rooms.json"}; !slices.Equal(done.Changed, want) {
-		t.Errorf("changed %q, want %q", done.Changed, want)
+	for path, want := range map[string]bool{
+		"meeting/128/agenda.json": true, "meeting/129/agenda.json": true, "rooms.json": true, "index.html": true, "rooms/hallway/index.html": true,
+		"meeting/125/agenda.json": false, "meeting/127/agenda.json": false, "agenda.json": false, "rooms/rats/index.html": false, "rooms/agenda.json": false,
+	} {
+		if slices.Contains(done.Changed, path) != want {
+			t.Errorf("%s was written: %v", path, !want)
+		}
+	}
+	if want := []string{"128"}; !slices.Equal(done.Meetings, want) { // of 129 the current agenda is missing
+		t.Errorf("in place are %q, want %q", done.Meetings, want)
 	}
 	for _, part := range []string{
-		`publishing the agenda of meeting "../..": not a meeting number`,
+		`publishing the agenda of meeting "../rooms": not a meeting number`,
 		"publishing meeting/125/agenda.json: not a JSON document",
-		"publishing meeting/127/agenda.json: ",
+		"publishing rooms/rats/index.html and 2 other files: ",
 	} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("the error does not say %q:\n%v", part, err)
 		}
 	}
-}
-
-func TestPutStatus(t *testing.T) {
-	for name, s := range map[string]Status{
-		"status-full.json": {
-			Written: noon.Add(1500 * time.Millisecond), Outcome: "partial",
-			LastPoll: noon, LastSync: noon.Add(-time.Hour),
-			Sources: []SourceStatus{
-				{Name: "groups", URL: "https://datatracker.ietf.org/api/v1/group/group/", Outcome: "unchanged", Read: noon.Add(-90 * time.Second), Changed: noon.Add(-48 * time.Hour).In(time.FixedZone("", 3600))},
-				{Name: "IETF 126 agenda", URL: "https://datatracker.ietf.org/meeting/126/agenda.json", Meeting: "126", Outcome: "missing", Problem: "503 Service Unavailable"},
-				{Name: "interims", URL: "https://datatracker.ietf.org/api/v1/meeting/meeting/", Outcome: "fresh", Read: noon.Add(time.Minute)},
-			},
-			Counts:   Counts{Rooms: 171, Fit: 170, Changed: 2, Failed: 1, NotOurs: 3, Sessions: 151, Linked: 148},
-			Withheld: []WithheldStatus{{Rule: "retire", Why: "18 rooms to retire, more than 17", Rooms: []string{"quic"}}, {Rule: "min-groups", Why: "only 3 groups"}},
-			Problems: []string{"room dime: not permitted"},
-		},
-		"status-first.json": {Written: noon, Outcome: "failed"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			tree := openTree(t)
-			if err := PutStatus(tree, s); err != nil {
-				t.Fatal(err)
-			}
-			got, err := tree.Get(StatusPath)
-			if err != nil {
-				t.Fatal(err)
-			}
-			golden(t, "testdata/"+name, got)
-		})
+	for _, path := range files(t, tree) {
+		if strings.Contains(path, ".tmp") {
+			t.Errorf("%s is left", path)
+		}
 	}
 }

@@ -29,11 +29,7 @@ type roomsDocument struct {
 func encodeRooms(previous []byte, muc string, rooms []Room, now time.Time) ([]byte, error) {
 	doc := roomsDocument{Version: roomsVersion, MUC: muc, Rooms: make([]Room, len(rooms))}
 	for i, room := range rooms {
-		room.Verified = time.Time{}
-		room.Since = room.Since.UTC()
-		room.Sessions = slices.Clone(room.Sessions)
-		slices.Sort(room.Sessions)
-		doc.Rooms[i] = room
+		doc.Rooms[i] = entry(room)
 	}
 	slices.SortFunc(doc.Rooms, func(a, b Room) int { return cmp.Compare(a.Name, b.Name) })
 
@@ -50,6 +46,22 @@ func encodeRooms(previous []byte, muc string, rooms []Room, now time.Time) ([]by
 	}
 	doc.Updated = now.UTC().Truncate(time.Second)
 	return encode(doc)
+}
+
+// entry is a room as rooms.json shows it.
+func entry(room Room) Room {
+	room.Verified = time.Time{}
+	room.Since = room.Since.UTC()
+	room.Title, room.Description = plain(room.Title, maxName), plain(room.Description, maxNote)
+	if room.Group != nil {
+		g := *room.Group
+		g.Acronym, g.Name = plain(g.Acronym, maxName), plain(g.Name, maxName)
+		g.Type, g.State, g.Area = plain(g.Type, maxName), plain(g.State, maxName), plain(g.Area, maxName)
+		room.Group = &g
+	}
+	room.Sessions = slices.Clone(room.Sessions)
+	slices.Sort(room.Sessions)
+	return room
 }
 
 // encode writes a document for people and programs: indented, one final newline.

@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -61,6 +62,30 @@ type WithheldStatus struct {
 	Rule  string   `json:"rule"`  // the name that `sync --allow` takes
 	Why   string   `json:"why"`   // with numbers
 	Rooms []string `json:"rooms"` // names; empty for a guard over input
+}
+
+// ReadStatus reads a status file that PutStatus wrote.
+func ReadStatus(doc []byte) (Status, error) {
+	var s Status
+	if err := json.Unmarshal(doc, &s); err != nil {
+		return Status{}, fmt.Errorf("reading %s: %w", StatusPath, err)
+	}
+	if s.Version != statusVersion {
+		return Status{}, fmt.Errorf("reading %s: version %d of the format is not known", StatusPath, s.Version)
+	}
+	return s, nil
+}
+
+// Oldest is when the source that has waited longest was last read; zero when
+// none ever was.
+func (s Status) Oldest() time.Time {
+	var oldest time.Time
+	for _, source := range s.Sources {
+		if !source.Read.IsZero() && (oldest.IsZero() || source.Read.Before(oldest)) {
+			oldest = source.Read
+		}
+	}
+	return oldest
 }
 
 // PutStatus writes status.json. The lists of s may be nil.

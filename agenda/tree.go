@@ -17,7 +17,7 @@ type Tree struct {
 	dir string
 
 	// write fills a new file. It is a field because a full disk cannot be had
-	// on demand.
+	// on demand. Several files are written at a time.
 	write func(f *os.File, data []byte) error
 }
 
@@ -48,21 +48,8 @@ func (t *Tree) Get(path string) ([]byte, error) {
 // takes the old one's place at once, and after a crash one of the two is there;
 // on an error it is the old one.
 func (t *Tree) Put(path string, data []byte) (changed bool, err error) {
-	name, err := t.name(path)
-	if err != nil {
-		return false, err
-	}
-	old, err := os.ReadFile(name)
-	if err == nil && bytes.Equal(old, data) {
-		return false, nil
-	}
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = t.replace(name, data)
-	}
-	if err != nil {
-		return false, fmt.Errorf("publishing %s: %w", path, explain(err, filepath.Dir(name)))
-	}
-	return true, nil
+	written, failed := t.putAll([]file{{path: path, data: data}})
+	return len(written) > 0, failed.join()
 }
 
 // name is the file's name in the file system. A path that leads out of the tree
@@ -70,33 +57,40 @@ func (t *Tree) Put(path string, data []byte) (changed bool, err error) {
 func (t *Tree) name(path string) (string, error) {
 	local := filepath.FromSlash(path)
 	if !filepath.IsLocal(local) || filepath.Clean(local) == "." {
-		return "", fmt.Errorf("publishing %q: not a path inside the published folder", path)
+		return "", fmt.Errorf("%q is not a path inside the published folder", path)
 	}
 	return filepath.Join(t.dir, local), nil
 }
 
-// replace writes the file beside the old one and renames it into place: the
-// rename is atomic within one folder only.
-func (t *Tree) replace(name string, data []byte) error {
-	dir := filepath.Dir(name)
-	if err := makeDir(dir); err != nil {
-		return err
+// has says whether the file has that content already. A file that is not there
+// has not.
+func has(name string, data []byte) (bool, error) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	f, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.tmp")
+	if err != nil || info.Mode().IsRegular() && info.Size() != int64(len(data)) {
+		return false, err
+	}
+	old, err := os.ReadFile(name)
+	return err == nil && bytes.Equal(old, data), err
+}
+
+// stage writes a file's new content beside it and returns where: a rename is
+// atomic within one folder only.
+func (t *Tree) stage(name string, data []byte) (staged string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
 	if err != nil {
-		return err
+		return "", err
 	}
 	err = t.write(f, data)
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return "", errors.Join(err, os.Remove(f.Name()))
 	}
-	return nil
+	return f.Name(), nil
 }
 
 // writeSynced fills a file for everybody to read and waits until it is on disk;
