@@ -52,16 +52,18 @@ func TestDecodeAgendaReadsEveryMember(t *testing.T) {
 	  {"objtype": "session", "id": 108439, "session_id": 30002, "name": "Secure Asset Transfer Protocol",
 	   "group": {"acronym": "satp", "name": "SATP", "parent": "sec", "state": "bof", "type": "wg"},
 	   "start": "2022-11-10T13:00:00Z", "duration": "2:00:00", "location": "Kensington 1", "status": "sched",
-	   "agenda_note": "Joint with EXTRA", "modified": "2023-01-04T11:21:23Z", "is_bof": true, "new_member": [1]}]}`
+	   "agenda_note": "Joint with EXTRA", "agenda": "https://www.example.org/agenda-115-satp",
+	   "modified": "2023-01-04T11:21:23Z", "is_bof": true, "new_member": [1]}]}`
 	agenda, err := decodeAgenda("115", []byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []AgendaSession{{
-		SessionID: 30002, Acronym: "satp", GroupName: "SATP", GroupType: "wg", State: "bof",
+		SessionID: 30002, Acronym: "satp", GroupName: "SATP", GroupType: "wg", State: "bof", Area: "sec",
 		Name:  "Secure Asset Transfer Protocol",
 		Start: time.Date(2022, 11, 10, 13, 0, 0, 0, time.UTC), Duration: 2 * time.Hour,
 		Location: "Kensington 1", Status: "sched", Note: "Joint with EXTRA",
+		Document: "https://www.example.org/agenda-115-satp",
 		Modified: time.Date(2023, 1, 4, 11, 21, 23, 0, time.UTC),
 	}}
 	if !reflect.DeepEqual(agenda.Sessions, want) {

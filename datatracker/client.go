@@ -65,27 +65,19 @@ type Client struct {
 
 // New checks the options and makes a Client. It sends nothing.
 func New(o Options) (*Client, error) {
-	base, err := url.Parse(o.URL)
+	base, err := parseBase(o.URL)
 	if err != nil {
-		// Without the url.Error around it, which would show a password.
-		return nil, fmt.Errorf("datatracker URL: %w", errors.Unwrap(err))
-	}
-	if base.Scheme != "https" && base.Scheme != "http" || base.Host == "" || base.User != nil ||
-		base.Path != "" && base.Path != "/" || base.RawQuery != "" || base.Fragment != "" {
-		return nil, fmt.Errorf("datatracker URL %q is not just a scheme and a host, as in https://datatracker.ietf.org", base.Redacted())
+		return nil, err
 	}
 	if o.CacheDir == "" {
 		return nil, errors.New("no folder given for the last good copies")
 	}
-	agent := o.UserAgent
-	if agent == "" {
-		agent = defaultUserAgent(o.Contact)
-	}
-	if !httpguts.ValidHeaderFieldValue(agent) {
-		return nil, fmt.Errorf("user agent %q cannot be sent in an HTTP header", agent)
+	agent, err := userAgent(o.UserAgent, o.Contact)
+	if err != nil {
+		return nil, err
 	}
 	c := &Client{
-		base:           &url.URL{Scheme: base.Scheme, Host: base.Host},
+		base:           base,
 		userAgent:      agent,
 		minGroups:      orDefault(o.MinGroups, 50),
 		timeout:        orDefault(o.Timeout, 2*time.Minute),
@@ -96,6 +88,32 @@ func New(o Options) (*Client, error) {
 	}
 	c.http = newHTTPClient(c.requestTimeout)
 	return c, nil
+}
+
+// parseBase reads the address of a Datatracker: scheme and host, and no more.
+func parseBase(address string) (*url.URL, error) {
+	base, err := url.Parse(address)
+	if err != nil {
+		// Without the url.Error around it, which would show a password.
+		return nil, fmt.Errorf("datatracker URL: %w", errors.Unwrap(err))
+	}
+	if base.Scheme != "https" && base.Scheme != "http" || base.Host == "" || base.User != nil ||
+		base.Path != "" && base.Path != "/" || base.RawQuery != "" || base.Fragment != "" {
+		return nil, fmt.Errorf("datatracker URL %q is not just a scheme and a host, as in https://datatracker.ietf.org", base.Redacted())
+	}
+	return &url.URL{Scheme: base.Scheme, Host: base.Host}, nil
+}
+
+// userAgent is the User-Agent to send: the given one, else the default.
+func userAgent(given, contact string) (string, error) {
+	agent := given
+	if agent == "" {
+		agent = defaultUserAgent(contact)
+	}
+	if !httpguts.ValidHeaderFieldValue(agent) {
+		return "", fmt.Errorf("user agent %q cannot be sent in an HTTP header", agent)
+	}
+	return agent, nil
 }
 
 // defaultUserAgent names this program, its version and whom to ask.
@@ -144,6 +162,13 @@ type Query struct {
 	// Allow lifts input guards for this poll: Rule constants. Others are
 	// ignored.
 	Allow []string
+
+	// ChatLinks reads Meeting.ChatLinks of the IETF meetings that are not over.
+	ChatLinks bool
+
+	// Offline makes no request: every document is its last good copy, with the
+	// time when that was read.
+	Offline bool
 }
 
 // meetingNumber is what a meeting's number may look like, to be put into a

@@ -47,7 +47,13 @@ func (p *poll) run(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{Time: p.now(), Groups: groups, Meetings: meetings, Sources: p.sources}
+	var chat []Source
+	if p.query.ChatLinks {
+		if chat, err = p.readChatLinks(ctx, meetings); err != nil {
+			return nil, err
+		}
+	}
+	s := &Snapshot{Time: p.now(), Groups: groups, Meetings: meetings, Sources: p.sources, ChatSources: chat}
 	if lists.features.known() {
 		s.DefaultChat = make(map[string]bool)
 		for _, t := range lists.features.value {

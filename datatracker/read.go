@@ -40,6 +40,13 @@ type good[T any] struct {
 	stored *stored
 }
 
+// reading is the document with its source, which takes the copy's times.
+func (g *good[T]) reading(source Source) reading[T] {
+	source.Read, source.Changed = g.stored.Read, g.stored.Changed
+	source.MaxAge = g.stored.MaxAge
+	return reading[T]{g.value, source}
+}
+
 // reading is a document as the poll leaves it. value is the zero T when the
 // source is Missing.
 type reading[T any] struct {
@@ -55,9 +62,11 @@ func (r reading[T]) known() bool { return r.source.Outcome != Missing }
 // the copy; trouble with the document goes into the Source.
 func read[T any](ctx context.Context, p *poll, d document[T]) (reading[T], error) {
 	source := Source{Name: d.name, Meeting: d.meeting, URL: p.client.base.String() + d.first[0], Outcome: Missing}
-	p.client.announce(d.name)
-
 	last, damage := lastGood(p.client, d)
+	if p.query.Offline {
+		return readOffline(last, damage, source), nil
+	}
+	p.client.announce(d.name)
 	answer, outcome, err := ask(ctx, p, d, last)
 	switch {
 	case err == nil:
@@ -76,9 +85,22 @@ func read[T any](ctx context.Context, p *poll, d document[T]) (reading[T], error
 		return reading[T]{source: source}, nil
 	}
 	source.Outcome = outcome
-	source.Read, source.Changed = answer.stored.Read, answer.stored.Changed
-	source.MaxAge = answer.stored.MaxAge
-	return reading[T]{answer.value, source}, nil
+	return answer.reading(source), nil
+}
+
+// readOffline is read without asking. That nobody asked is no problem, but that
+// there is no copy is one. last is nil then, and damage may say why.
+func readOffline[T any](last *good[T], damage error, source Source) reading[T] {
+	switch {
+	case last != nil:
+		source.Outcome = LastGood
+		return last.reading(source)
+	case damage != nil:
+		source.Problem = damage
+	default:
+		source.Problem = fmt.Errorf("%s was not read yet", source.Name)
+	}
+	return reading[T]{source: source}
 }
 
 // lastGood loads a document's last good copy; nil when there is none. A copy

@@ -1,6 +1,7 @@
 // Package datatracker reads what the IETF Datatracker says about groups,
 // meetings, agendas and sessions, and hands it on as one Snapshot. Every
 // document in a Snapshot is either fresh or the last good copy, and says which.
+// Client only reads; Secretariat is the one type that writes.
 package datatracker
 
 import (
@@ -20,6 +21,13 @@ type Snapshot struct {
 	Groups   []Group   // sorted by id
 	Meetings []Meeting // IETF meetings first, then interims by date and number
 	Sources  []Source  // one per document, in the order they were asked for
+
+	// ChatSources are the documents that Meeting.ChatLinks come from. They
+	// stand apart, because no room and no link depends on them: one that is
+	// missing leaves nothing else unknown. The Datatracker keeps agenda data of
+	// the current meeting for five minutes and of others for up to a week, and
+	// does not say so (MaxAge is 0).
+	ChatSources []Source
 }
 
 // Group looks a group up by its Datatracker id.
@@ -157,8 +165,8 @@ type Outcome int
 const (
 	Fresh     Outcome = iota // a new copy, valid
 	Unchanged                // 304: the copy at hand is still right
-	LastGood                 // the poll failed or was refused; the last good copy serves
-	Missing                  // the poll failed and there is no copy
+	LastGood                 // the poll failed, was refused or asked nobody; the last good copy serves
+	Missing                  // as LastGood, but there is no copy
 )
 
 func (o Outcome) String() string {

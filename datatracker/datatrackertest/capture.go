@@ -104,8 +104,8 @@ func readSession(raw []byte, object map[string]any, group func(acronym string) *
 		ID: a.SessionID, Assignment: a.ID, Type: kind, Purpose: purpose,
 		Group: group(a.Group.Acronym), GroupThen: a.Group,
 		Name: name, Short: a.Short, Note: a.Note, RemoteInstructions: a.RemoteInstructions,
-		Start: start, Duration: duration, Location: a.Location,
-		Status: a.Status, Modified: modified,
+		Start: start, Duration: duration, RequestedDuration: duration, Location: a.Location,
+		Status: a.Status, OnAgenda: true, HasOnsiteTool: true, Modified: modified,
 		rest: &object,
 	}, nil
 }

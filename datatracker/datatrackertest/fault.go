@@ -76,6 +76,25 @@ const (
 	// OversizedBody answers with a JSON document of Size bytes, nearly all of
 	// it white space: a runaway query.
 	OversizedBody
+
+	// LostRequest ends the connection before the request has any effect, and
+	// LostAnswer after it has had it: a broken network. On forms only, as are
+	// the kinds below.
+	LostRequest
+	LostAnswer
+
+	// LoggedOut ends every login before the request is answered: a login that
+	// expired, or a server that lost its sessions.
+	LoggedOut
+
+	// OtherLogin shows a login page without username and password: a Datatracker
+	// that went over to a single sign-on.
+	OtherLogin
+
+	// EditBefore makes Change before the request is answered, and EditAfter
+	// after it: somebody else who edits at the same time.
+	EditBefore
+	EditAfter
 )
 
 // Fault makes answers go wrong. The fault added first wins where several match.
@@ -83,8 +102,11 @@ const (
 type Fault struct {
 	Kind Kind
 
+	Method  string         // of the request; "" matches all
 	Path    string         // prefix of the path and query asked for; "" matches all
 	Pattern *regexp.Regexp // must match the path and query too; nil matches all
+
+	Skip int // how many requests that match it lets pass first
 
 	// Times is how many answers it spoils; 0 stands for all until removed.
 	Times int
@@ -99,12 +121,15 @@ type Fault struct {
 	Value      string // for BadAcronym; "" stands for "not a room"
 	Session    int    // for SessionWithoutGroup and SessionWithoutRow: its id; 0 stands for the first entry
 	Size       int64  // for OversizedBody; 0 stands for 256 MiB
+
+	Change func(*World) // for EditBefore and EditAfter: as in Server.Update
 }
 
 // matches says whether the fault is about a request.
 func (f *Fault) matches(r *http.Request) bool {
 	asked := r.URL.RequestURI()
-	if !strings.HasPrefix(asked, f.Path) || f.Pattern != nil && !f.Pattern.MatchString(asked) {
+	if f.Method != "" && f.Method != r.Method ||
+		!strings.HasPrefix(asked, f.Path) || f.Pattern != nil && !f.Pattern.MatchString(asked) {
 		return false
 	}
 	from := f.FromPage

@@ -27,8 +27,8 @@ const (
 type document struct {
 	body        []byte
 	contentType string
-	modified    time.Time // zero: no Last-Modified
-	maxAge      time.Duration
+	modified    time.Time     // zero: no Last-Modified
+	maxAge      time.Duration // 0: nothing is said about caching
 }
 
 // errNotFound is the answer 404.
@@ -76,6 +76,10 @@ func (w *statusRecorder) Write(p []byte) (int, error) {
 
 // answer answers a request, spoilt by the fault that matches it.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	if view := s.view(r.URL.Path); view != nil {
+		s.answerForm(w, r, view)
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		refuseMethod(w, r)
 		return
@@ -105,6 +109,9 @@ func (s *Server) document(r *http.Request, f *Fault) (document, error) {
 	defer s.mu.Unlock()
 	if number, ok := agendaNumber(r.URL.Path); ok {
 		return s.agenda(number, f)
+	}
+	if number, ok := agendaDataNumber(r.URL.Path); ok {
+		return s.agendaData(number, f)
 	}
 	if resource, ok := s.resources[r.URL.Path]; ok {
 		list, err := resource.list(s.world, r.URL.RawQuery, f)
@@ -186,10 +193,12 @@ func (s *Server) writeDocument(w http.ResponseWriter, r *http.Request, doc docum
 	seconds := strconv.Itoa(int(doc.maxAge.Seconds()))
 	h := w.Header()
 	h.Set("Content-Type", doc.contentType)
-	if doc.maxAge == agendaMaxAge {
+	switch doc.maxAge {
+	case 0:
+	case agendaMaxAge:
 		h.Set("Cache-Control", "max-age="+seconds)
 		h.Set("Expires", s.now().Add(doc.maxAge).UTC().Format(http.TimeFormat))
-	} else {
+	default:
 		h.Set("Cache-Control", "max-age="+seconds+", s-maxage="+seconds)
 	}
 	switch {

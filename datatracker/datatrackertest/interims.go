@@ -45,6 +45,8 @@ func (w *World) AddInterim(acronym string, date time.Time, sessions int) *Meetin
 			RemoteInstructions: "https://meetings.conf.meetecho.com/interim/?group=" + acronym,
 			Start:              start.Add(time.Duration(i) * time.Hour),
 			Duration:           time.Hour,
+			RequestedDuration:  time.Hour,
+			OnAgenda:           true,
 			Status:             "sched",
 			Modified:           w.now().UTC().Truncate(time.Second),
 		})

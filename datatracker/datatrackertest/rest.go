@@ -179,10 +179,10 @@ func sessionRow(m *Meeting, s *Session) row {
 		"chat_room":           s.ChatRoom,
 		"agenda_note":         s.Note,
 		"remote_instructions": s.RemoteInstructions,
-		"requested_duration":  formatDuration(s.Duration),
+		"requested_duration":  formatDuration(s.RequestedDuration),
 		"modified":            s.Modified.UTC().Format(timeFormat),
 		"scheduled":           nil,
-		"attendees":           nil, "comments": "", "on_agenda": true, "has_onsite_tool": m.Type == "ietf",
+		"attendees":           nil, "comments": s.Comments, "on_agenda": s.OnAgenda, "has_onsite_tool": s.HasOnsiteTool,
 		"meetecho_recording_name": "",
 		"materials":               []string{}, "resources": []string{},
 		"assignments":  []string{fmt.Sprintf("/api/v1/meeting/schedtimesessassignment/%d/", s.Assignment)},
@@ -193,6 +193,9 @@ func sessionRow(m *Meeting, s *Session) row {
 		"group__acronym": "", "group__type": "", "group__state": "", "group__id": "",
 		"type__slug": s.Type, "purpose__slug": s.Purpose,
 	}}
+	if s.Attendees != 0 {
+		o["attendees"] = s.Attendees
+	}
 	if g := s.Group; g != nil {
 		o["group"] = groupURI(g.ID)
 		r.via["group__acronym"], r.via["group__type"] = g.Acronym, g.Type

@@ -4,8 +4,11 @@
 // notice, and goes wrong on demand.
 //
 // It serves the lists and rows of groups, group features, meetings and sessions
-// under /api/v1, and agenda.json of IETF meetings and interims. Whatever else
-// the Datatracker has answers 404.
+// under /api/v1, agenda.json of IETF meetings and interims, and the agenda data
+// of IETF meetings. It has the login page and the form with which the
+// secretariat edits a session, with Django's ways: CSRF protection, a login kept
+// in a cookie, and a form that blanks what is not sent back. Whatever else the
+// Datatracker has answers 404.
 package datatrackertest
 
 import (
@@ -34,6 +37,14 @@ type Options struct {
 	// Meeting is the number of the IETF meeting that is to come: 108, 110, 111
 	// or 113. "" stands for "113".
 	Meeting string
+
+	// ChatURLPattern is what World.ChatURLPattern starts as; "" stands for
+	// DefaultChatURLPattern.
+	ChatURLPattern string
+
+	// Secretariat is an account with the role Secretariat, and Participant one
+	// without. What is left empty of them is made up.
+	Secretariat, Participant Account
 }
 
 // Server is a running Datatracker. Its methods may be called at any time from
@@ -43,6 +54,7 @@ type Server struct {
 	listener  net.Listener
 	http      *http.Server
 	resources map[string]resource
+	accounts  accounts
 	closing   chan struct{} // closed by Close: lets go of requests that hang
 	served    chan struct{} // closed when Serve has returned
 	closeOnce sync.Once
@@ -51,12 +63,14 @@ type Server struct {
 	world    *World
 	faults   []*activeFault
 	requests []*Request
+	logins   map[string]Account // by the value of the session cookie
 }
 
 // activeFault is a fault that has not been removed.
 type activeFault struct {
 	Fault
-	left int // answers still to spoil, when Times is not 0
+	left    int // answers still to spoil, when Times is not 0
+	skipped int // requests let pass, and spoilt
 }
 
 // Request is one request as the server saw it.
@@ -80,6 +94,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building the Datatracker's world: %w", err)
 	}
+	world.ChatURLPattern = cmp.Or(o.ChatURLPattern, DefaultChatURLPattern)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("starting the Datatracker: %w", err)
@@ -88,9 +103,11 @@ func Start(o Options) (*Server, error) {
 		now:       o.Now,
 		listener:  listener,
 		resources: resources(world),
+		accounts:  newAccounts(o),
 		closing:   make(chan struct{}),
 		served:    make(chan struct{}),
 		world:     world,
+		logins:    make(map[string]Account),
 	}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
@@ -153,7 +170,13 @@ func (s *Server) Fault(f Fault) (remove func()) {
 func (s *Server) takeFault(r *http.Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.faults, func(f *activeFault) bool { return f.matches(r) })
+	i := slices.IndexFunc(s.faults, func(f *activeFault) bool {
+		if !f.matches(r) {
+			return false
+		}
+		f.skipped++
+		return f.skipped > f.Skip
+	})
 	if i < 0 {
 		return nil
 	}

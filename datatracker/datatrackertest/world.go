@@ -13,6 +13,10 @@ type World struct {
 	Meetings      []*Meeting
 	GroupFeatures []*GroupFeatures
 
+	// ChatURLPattern is CHAT_URL_PATTERN of the Datatracker's settings, with
+	// {chat_room_name} in place of the room's name.
+	ChatURLPattern string
+
 	now      func() time.Time
 	problems []error // what the verbs of the running Update could not do
 
@@ -87,6 +91,11 @@ type Session struct {
 	Location           string // the physical room; "" when none is set
 	Status             string // slug of sessionstatusname: sched, canceled, …
 	ChatRoom           string // the session's own chat room; "" normally
+	RequestedDuration  time.Duration
+	OnAgenda           bool
+	HasOnsiteTool      bool
+	Attendees          int // 0 when nobody said
+	Comments           string
 	Modified           time.Time
 
 	// rest holds the members of the captured agenda object that have no field
