@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,18 +10,9 @@ import (
 	"path/filepath"
 )
 
-const (
-	// schemaVersion is kept in PRAGMA user_version. It grows with every change
-	// of schema.sql; a file with a larger one is refused.
-	schemaVersion = 1
-
-	// applicationID is kept in PRAGMA application_id and tells a registry from
-	// any other SQLite file: "rmct" in ASCII.
-	applicationID = 0x726d6374
-)
-
-//go:embed schema.sql
-var schema string
+// applicationID is kept in PRAGMA application_id and tells a registry from any
+// other SQLite file: "rmct" in ASCII.
+const applicationID = 0x726d6374
 
 // create makes an empty registry at path, unless something is there already.
 // The file is built under another name and linked into place when complete and
@@ -67,8 +57,10 @@ func build(ctx context.Context, path string, id Identity) error {
 		return err
 	}
 	defer tx.Rollback()
-	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, schemaVersion)
-	if _, err := tx.ExecContext(ctx, schema+mark); err != nil {
+	if err := migrate(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d`, applicationID)); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx,

@@ -7,26 +7,27 @@ import (
 	"fmt"
 )
 
-// inspect refuses a file that is not a whole registry of this version and of
-// this identity. The version comes before the rest: of a newer file nothing
-// else is known.
+// inspect refuses a file that is not a whole registry of this version, or an
+// earlier one, and of this identity. The version comes before the rest: of a
+// newer file nothing else is known.
 func inspect(ctx context.Context, tx *sql.Tx, path string, id Identity) error {
-	var application, version int
+	var application int
 	if err := tx.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&application); err != nil {
 		return err
 	}
 	if application != applicationID {
 		return fmt.Errorf("%s is an SQLite file but not a registry of roomctl; move it away", path)
 	}
-	if err := tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+	v, err := version(ctx, tx)
+	if err != nil {
 		return err
 	}
-	if version > schemaVersion {
+	if v > schemaVersion {
 		return fmt.Errorf("registry %s was written by a newer roomctl (schema %d, this one knows up to %d); "+
-			"use that version, or %s", path, version, schemaVersion, remedy)
+			"use that version, or %s", path, v, schemaVersion, remedy)
 	}
-	if version < schemaVersion {
-		return damaged(path, fmt.Errorf("it has schema %d, which never was", version))
+	if v < 1 {
+		return damaged(path, fmt.Errorf("it has schema %d, which never was", v))
 	}
 	var verdict string
 	if err := tx.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
@@ -36,7 +37,7 @@ func inspect(ctx context.Context, tx *sql.Tx, path string, id Identity) error {
 		return damaged(path, errors.New(verdict))
 	}
 	var stored Identity
-	err := tx.QueryRowContext(ctx, `SELECT muc, datatracker FROM registry`).Scan(&stored.MUC, &stored.Datatracker)
+	err = tx.QueryRowContext(ctx, `SELECT muc, datatracker FROM registry`).Scan(&stored.MUC, &stored.Datatracker)
 	if errors.Is(err, sql.ErrNoRows) {
 		return damaged(path, errors.New("it does not say what it belongs to"))
 	}

@@ -7,12 +7,15 @@ import (
 )
 
 // Load reads the whole state as of one moment. It is never nil without an
-// error; of a registry that does not exist yet it is empty.
+// error; of a registry that does not exist yet it is empty, and of one with an
+// earlier schema what that did not have is.
 func (r *Reader) Load(ctx context.Context) (*State, error) {
 	s := &State{
-		Rooms:   make(map[string]Room),
-		Intents: make(map[string]Intent),
-		Links:   make(map[string]map[int]string),
+		Rooms:    make(map[string]Room),
+		Intents:  make(map[string]Intent),
+		Links:    make(map[string]map[int]string),
+		Events:   make(map[string]map[int]Event),
+		Archives: make(map[string]Archive),
 	}
 	err := r.read(ctx, func(tx *sql.Tx) error {
 		row := tx.QueryRowContext(ctx, `SELECT synced, mechanism FROM registry`)
@@ -30,6 +33,16 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		}
 		if err := s.loadLinks(ctx, tx); err != nil {
 			return fmt.Errorf("reading links: %w", err)
+		}
+		v, err := version(ctx, tx)
+		if err != nil || v < eventsSince {
+			return err
+		}
+		if err := s.loadEvents(ctx, tx); err != nil {
+			return fmt.Errorf("reading events: %w", err)
+		}
+		if err := s.loadArchives(ctx, tx); err != nil {
+			return fmt.Errorf("reading archives: %w", err)
 		}
 		return nil
 	})

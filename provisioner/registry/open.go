@@ -46,10 +46,11 @@ const (
 )
 
 // Open opens the registry at path for reading and writing. A missing file is
-// created (mode 0600), its folder too (mode 0700). A file that is damaged, not
-// a registry or of a newer version is refused and left as it is; one that
-// belongs to another service is refused with an *IdentityError. That the file
-// can really be written is found out here, not at the first change.
+// created (mode 0600), its folder too (mode 0700). A file of an earlier version
+// is brought to this one, in one transaction. A file that is damaged, not a
+// registry or of a newer version is refused and left as it is; one that belongs
+// to another service is refused with an *IdentityError. That the file can really
+// be written is found out here, not at the first change.
 func Open(ctx context.Context, path string, id Identity) (*Registry, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(ctx, path, id); err != nil {
@@ -78,10 +79,14 @@ func Open(ctx context.Context, path string, id Identity) (*Registry, error) {
 	return r, nil
 }
 
-// probe writes what is there already. SQLite opens a file that it may not write
-// without a word; this finds out before the first stanza is sent.
+// probe writes what is there already, and what this version adds to it. SQLite
+// opens a file that it may not write without a word; this finds out before the
+// first stanza is sent.
 func (r *Registry) probe(ctx context.Context) error {
 	return r.write(ctx, func(tx *sql.Tx) error {
+		if err := migrate(ctx, tx); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `UPDATE registry SET muc = muc`); err != nil {
 			return fmt.Errorf("trying to write: %w", err)
 		}

@@ -23,7 +23,10 @@ func openReader(t *testing.T, path string) *Reader {
 func TestAMissingRegistryReadsAsEmptyAndIsNotCreated(t *testing.T) {
 	dir := t.TempDir()
 	r := openReader(t, filepath.Join(dir, "state", "registry.db"))
-	want := &State{Rooms: map[string]Room{}, Intents: map[string]Intent{}, Links: map[string]map[int]string{}}
+	want := &State{
+		Rooms: map[string]Room{}, Intents: map[string]Intent{}, Links: map[string]map[int]string{},
+		Events: map[string]map[int]Event{}, Archives: map[string]Archive{},
+	}
 	if got := load(t, r); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -159,6 +159,48 @@ func TestEveryWriteIsReadBack(t *testing.T) {
 			},
 			owned(func(*Room) {}),
 		},
+		"events of two meetings, one replaced": {
+			func(ctx context.Context, w *Writer) error {
+				first := map[int]Event{1: {Sequence: 1, Modified: noon, Slot: "a", Content: "b"}, 2: {Modified: noon}}
+				if err := w.SetEvents(ctx, "126", first); err != nil {
+					return err
+				}
+				if err := w.SetEvents(ctx, "interim-2026-quic-01", map[int]Event{7: {Modified: noon}}); err != nil {
+					return err
+				}
+				return w.SetEvents(ctx, "126", map[int]Event{2: {Sequence: 3, Modified: noon, Slot: "c\x00", Content: "d"}})
+			},
+			&State{
+				Rooms: map[string]Room{"quic": quic()},
+				Events: map[string]map[int]Event{
+					"126":                  {2: {Sequence: 3, Modified: noon.UTC(), Slot: "c\x00", Content: "d"}},
+					"interim-2026-quic-01": {7: {Modified: noon.UTC()}},
+				},
+			},
+		},
+		"archives, one checked again and one forgotten": {
+			func(ctx context.Context, w *Writer) error {
+				for url, a := range map[string]Archive{
+					"https://logs.example.org/quic/": {Checked: noon.Add(-time.Hour)},
+					"https://logs.example.org/tls/":  {Checked: noon, Found: true},
+				} {
+					if err := w.SetArchive(ctx, url, a); err != nil {
+						return err
+					}
+				}
+				if err := w.SetArchive(ctx, "https://logs.example.org/quic/", Archive{Checked: noon, Found: true}); err != nil {
+					return err
+				}
+				if err := w.ForgetArchive(ctx, "https://logs.example.org/mls/"); err != nil { // never known
+					return err
+				}
+				return w.ForgetArchive(ctx, "https://logs.example.org/tls/")
+			},
+			&State{
+				Rooms:    map[string]Room{"quic": quic()},
+				Archives: map[string]Archive{"https://logs.example.org/quic/": {Checked: noon.UTC(), Found: true}},
+			},
+		},
 		"the last sync and the mechanism": {
 			func(ctx context.Context, w *Writer) error {
 				if err := w.SetMechanism(ctx, "SCRAM-SHA-256-PLUS"); err != nil {
@@ -175,6 +217,12 @@ func TestEveryWriteIsReadBack(t *testing.T) {
 		}
 		if test.want.Links == nil {
 			test.want.Links = map[string]map[int]string{}
+		}
+		if test.want.Events == nil {
+			test.want.Events = map[string]map[int]Event{}
+		}
+		if test.want.Archives == nil {
+			test.want.Archives = map[string]Archive{}
 		}
 		t.Run(name, func(t *testing.T) {
 			r := openNew(t)

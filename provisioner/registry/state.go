@@ -15,6 +15,9 @@ type State struct {
 	// session id; the value is the room's name.
 	Links map[string]map[int]string
 
+	Events   map[string]map[int]Event // by meeting number and session id
+	Archives map[string]Archive       // by URL: what is known of pages of logs
+
 	// Synced is when a sync last ran to its end with no change failing; zero:
 	// never, so this is the first sync and the create guard does not count.
 	Synced time.Time

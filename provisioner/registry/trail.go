@@ -90,6 +90,7 @@ func (r *Reader) Runs(ctx context.Context, limit int) ([]Run, error) {
 type ChangeFilter struct {
 	Room  string
 	Run   int64
+	Verbs []string  // one of these
 	Since time.Time // made then or later
 	Limit int       // the newest so many
 }
@@ -125,6 +126,9 @@ func (f ChangeFilter) query() (query string, args []any) {
 	}
 	if f.Run != 0 {
 		where, args = append(where, `run = ?`), append(args, f.Run)
+	}
+	if len(f.Verbs) > 0 {
+		where, args = append(where, `verb IN (SELECT value FROM json_each(?))`), append(args, listColumn{&f.Verbs})
 	}
 	if !f.Since.IsZero() {
 		where, args = append(where, `at >= ?`), append(args, timeColumn{&f.Since})
