@@ -104,7 +104,7 @@ func (s *Syncer) adopt(ctx context.Context, rooms RoomWriter, run int64, known *
 				return err
 			}
 			return reg.Record(ctx, registry.Change{
-				Run: run, At: s.Now(), Room: a.Room, GroupID: a.GroupID, Verb: "adopt",
+				Run: run, At: s.Now(), Room: a.Room, GroupID: a.GroupID, Verb: string(Adopt),
 				Field: FieldOwner, New: s.Rules.Self, Reasons: []string{"a person handed it over"},
 			})
 		})

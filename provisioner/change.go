@@ -16,6 +16,10 @@ const (
 	Configure Verb = "configure" // put managed fields, owners and admins right
 	Retire    Verb = "retire"    // mark the room of an ended or renamed group; it stays open
 	Restore   Verb = "restore"   // wake a retired room
+
+	// Adopt stands in the audit trail only: it is a person's decision, and
+	// never planned.
+	Adopt Verb = "adopt"
 )
 
 // Verbs lists the verbs in the order in which changes are shown and applied.
@@ -53,6 +57,8 @@ const (
 	FieldSubject = "subject" // set at creation and on a change of state only
 	FieldState   = "state"   // the room's state in the registry
 	FieldGroup   = "group"   // the id of the group that a room without one turns out to belong to
+
+	FieldSuccessor = "successor" // New is the room that takes over from one that is retired; of a rename only
 )
 
 // Field looks one field change up by name.

@@ -11,6 +11,7 @@
 //	publish   link each session to its room, if the room is fit
 //
 // Preview walks the same line up to guard with types that cannot write.
+// Republish takes the last step alone, by what is known already.
 //
 // Two rules stand behind every decision. Unknown is never absent: a read that
 // failed changes nothing about its room. And nothing leaves service without

@@ -19,6 +19,7 @@ const (
 	RuleCreate      = "create"
 	RuleFreeze      = "freeze"
 	RuleLinks       = "links"
+	RuleWriteBack   = "write-back"
 
 	// RuleMechanism refuses to log in where the server offers weaker SASL
 	// mechanisms than it once did.
@@ -35,7 +36,7 @@ const whyLogging = "the chat service cannot log rooms, and rooms.logging is requ
 func AllowedRules() []string {
 	return []string{
 		datatracker.RuleMinGroups, datatracker.RuleGroupsShrank, datatracker.RuleSessionsShrank,
-		RuleRetire, RuleReconfigure, RuleCreate, RuleFreeze, RuleLinks, RuleMechanism,
+		RuleRetire, RuleReconfigure, RuleCreate, RuleFreeze, RuleLinks, RuleWriteBack, RuleMechanism,
 	}
 }
 

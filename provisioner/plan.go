@@ -126,6 +126,9 @@ func (p *Plan) ours(want DesiredRoom, is xmppadmin.Room, ours registry.Room, rul
 			c.Verb = Retire
 		}
 		c.Fields = append(c.Fields, FieldChange{Field: FieldState, Old: string(ours.State), New: string(want.State)})
+		if c.Verb == Retire && want.Successor != "" {
+			c.Fields = append(c.Fields, FieldChange{Field: FieldSuccessor, New: want.Successor}) // for the News
+		}
 		c.Fields = append(c.Fields, subject(want, ours.Subject)...)
 	}
 	if want.State == ours.State && ours.Origin == registry.Created && ours.Subject == "" {

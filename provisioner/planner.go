@@ -72,6 +72,7 @@ func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry
 	guarded := p.guard(plan, snap, known, rooms.Profile(), o)
 
 	report := p.report(began, snap, guarded, known)
+	p.compareNames(report, snap, desired, known, o)
 	report.conclude(desired, plan, p.Now())
 	return report, nil
 }
@@ -102,6 +103,7 @@ func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*
 		GroupIDs:    ids,
 		Meetings:    o.Meetings,
 		Allow:       o.Allow,
+		ChatLinks:   p.Rules.WriteBack.asks(),
 	})
 	if err != nil {
 		return nil, err // it names the Datatracker

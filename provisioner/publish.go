@@ -1,84 +1,79 @@
 package provisioner
 
 import (
-	"maps"
+	"context"
 	"slices"
 	"time"
 
 	"roomctl/agenda"
 	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
-	"roomctl/xmppadmin"
 )
 
-// publication puts together what is published, in the plain types of package
-// agenda. A meeting whose links are withheld keeps its published file.
-func (w *work) publication(now time.Time) agenda.Publication {
-	p := agenda.Publication{Site: agenda.Site{MUC: w.Rules.MUC}, Time: now}
-	sessions := map[string][]int{}
-	for _, l := range w.report.Meetings {
-		for session, room := range l.Links {
-			sessions[room] = append(sessions[room], session)
-		}
-		m, ok := meeting(w.snap, l.Number)
-		if !ok || l.Withheld != nil {
-			continue
-		}
-		out := agenda.Meeting{Number: m.Number, Current: m.Current, Agenda: m.Agenda.Raw}
-		for session, room := range l.Links {
-			out.Sessions = append(out.Sessions, agenda.Session{ID: session, Link: w.link(room)})
-		}
-		p.Meetings = append(p.Meetings, out)
-	}
-	for _, name := range slices.Sorted(maps.Keys(w.known.Rooms)) {
-		p.Rooms = append(p.Rooms, w.entry(w.known.Rooms[name], sessions[name], now))
-	}
-	return p
+// publisher is what publishing goes by. A sync has it, and so has a run that
+// does nothing but publish.
+type publisher struct {
+	*Syncer
+	known    *registry.State
+	before   map[string]map[int]string // the links when the run began
+	snap     *datatracker.Snapshot
+	desired  *Desired
+	observed *Observed // empty when the chat server was not asked
+	report   *Report
 }
 
-func (w *work) link(room string) agenda.SessionLink {
-	return w.Patterns.Link(room, w.Rules.jid(room), w.known.Rooms[room].Verified.LogsURL, time.Time{})
+// link decides which sessions link to their rooms. The links are compared with
+// those of before the run, so that a second time in one run tells the same
+// story.
+func (p *publisher) link(allow []string, now time.Time) {
+	linked := *p.known
+	linked.Links = p.before
+	p.report.Meetings = nil
+	for _, m := range p.desired.Meetings {
+		p.report.Meetings = append(p.report.Meetings, linkSessions(m, &linked, p.Rules, allow, now))
+	}
 }
 
-// entry is one room as rooms.json shows it. Its name and description are what
-// the server has; what is desired stands in where a quick pass, which trusts
-// them to be the same, did not ask.
-func (w *work) entry(r registry.Room, sessions []int, now time.Time) agenda.Room {
-	link := w.link(r.Name)
-	want, _ := w.desired.Room(r.Name)
-	texts := want.Values
-	if is := w.observed.Rooms[r.Name]; is.Existence == xmppadmin.Present {
-		texts = is.Values
+// put writes what changed, and records what is in place then.
+func (p *publisher) put(ctx context.Context, now time.Time) error {
+	p.progress("publishing", 0, 0)
+	trail, err := p.Registry.Changes(ctx, registry.ChangeFilter{Verbs: newsworthy()})
+	if err != nil {
+		return err
 	}
-	out := agenda.Room{
-		Name:        r.Name,
-		JID:         w.Rules.jid(r.Name),
-		State:       string(r.State),
-		Title:       texts[xmppadmin.FieldName],
-		Description: texts[xmppadmin.FieldDescription],
-		URL:         link.URL,
-		WebURL:      link.WebURL,
-		ArchiveURL:  link.ArchiveURL,
-		Fit:         r.Verified.Fit(now, w.Rules.Logging == LoggingRequired),
-		Since:       r.Since,
-		Sessions:    sessions,
-	}
-	if g, ok := w.snap.Group(r.GroupID); ok {
-		out.Group = &agenda.Group{
-			ID: g.ID, Acronym: g.Acronym, Name: g.Name, Type: g.Type, State: g.State,
-			URL: groupURL(w.Rules.Datatracker, g.Acronym),
+	slices.Reverse(trail) // oldest first
+	pub, events := p.publication(news(trail), now)
+	done, err := agenda.Publish(p.Tree, pub)
+	for _, path := range done.Changed {
+		if !slices.Contains(p.report.Published, path) {
+			p.report.Published = append(p.report.Published, path)
 		}
 	}
-	return out
+	return join(err, record(ctx, func(ctx context.Context) error {
+		return p.Registry.Update(ctx, func(reg *registry.Writer) error {
+			return p.setPublished(ctx, reg, done, err == nil, events)
+		})
+	}))
 }
 
-// meeting looks a meeting of the snapshot up by number; only one whose agenda
-// is known counts.
-func meeting(snap *datatracker.Snapshot, number string) (datatracker.Meeting, bool) {
-	for _, m := range snap.Meetings {
-		if m.Number == number && m.Agenda != nil {
-			return m, true
+// setPublished records the links and the calendar events of the meetings whose files
+// are in place. A killed run leaves files without a record: the next one finds
+// the same changes again, and makes the same files but for their times. A
+// meeting whose links are withheld keeps its files; its events stand in the
+// calendars of rooms all the same, so they count once everything is in place.
+func (p *publisher) setPublished(ctx context.Context, reg *registry.Writer, done agenda.Published, whole bool, events map[string]map[int]registry.Event) error {
+	for _, m := range p.report.Meetings {
+		placed := slices.Contains(done.Meetings, m.Number)
+		if placed {
+			if err := reg.SetLinks(ctx, m.Number, m.Links); err != nil {
+				return err
+			}
+		}
+		if placed || whole && m.Withheld != nil {
+			if err := reg.SetEvents(ctx, m.Number, events[m.Number]); err != nil {
+				return err
+			}
 		}
 	}
-	return datatracker.Meeting{}, false
+	return nil
 }

@@ -29,6 +29,8 @@ type Report struct {
 	Fit       int      // of these, that may be linked
 	Published []string // paths of the files that changed
 	Lost      int      // times the connection to the chat server was lost
+
+	Datatracker *DatatrackerReport // nil: not asked for (Rules.WriteBack)
 }
 
 // StaleAfter is how old a source may be before a run that used it is partial.
@@ -37,7 +39,7 @@ const StaleAfter = time.Hour
 // Failures counts what went wrong with single rooms or sessions, or is too old:
 // what makes a run partial.
 func (r *Report) Failures() int {
-	n := len(r.Foreign)
+	n := len(r.Foreign) + r.Datatracker.failures()
 	for _, p := range r.Problems {
 		if p.Failure {
 			n++

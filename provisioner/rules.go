@@ -29,6 +29,12 @@ type Rules struct {
 	Texts Texts
 
 	Limits Limits
+
+	// WriteBack says what becomes of sessions for which the Datatracker
+	// computes another room. ChatPatterns are what its links may look like to
+	// point here: see the function of that name.
+	WriteBack    WriteBack
+	ChatPatterns []string
 }
 
 // Logging says how much it matters that rooms are logged.
@@ -47,6 +53,11 @@ type Limits struct {
 	Retire      Limit // default 10, 10 %
 	Reconfigure Limit // default 20, 20 %
 	Create      Limit // default 50, 25 %; counts only after a first sync has succeeded
+
+	// WriteBack counts the sessions of one meeting whose chat_room is set in the
+	// Datatracker, and its percentage is of that meeting's sessions; default 20,
+	// 20 %.
+	WriteBack Limit
 
 	// MinLinked is the least percentage of the linked sessions of an agenda
 	// that must stay linked for a new file to replace the old one; default 90.
@@ -68,6 +79,7 @@ func DefaultLimits() Limits {
 		Retire:      Limit{Count: 10, Percent: 10},
 		Reconfigure: Limit{Count: 20, Percent: 20},
 		Create:      Limit{Count: 50, Percent: 25},
+		WriteBack:   Limit{Count: 20, Percent: 20},
 		MinLinked:   90,
 	}
 }

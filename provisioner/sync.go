@@ -21,15 +21,33 @@ type Syncer struct {
 	Tree     *agenda.Tree
 	Patterns agenda.Patterns
 
+	// Site says where the tree is served and what takes the place of the join
+	// page's text. The rest of it comes from the Rules.
+	Site agenda.Site
+
+	// Archives is asked which pages of logs are there. It may be nil: then the
+	// links to logs are published as the patterns give them.
+	Archives Archives
+
 	// Connect opens a connection to the chat service. It is called again when
 	// the connection is lost in the middle of applying.
 	Connect func(ctx context.Context) (RoomWriter, error)
+
+	// Secretariat logs in to the Datatracker to set the chat_room of sessions. It
+	// is needed with WriteBackForm, and called only when there is one to set.
+	Secretariat func(ctx context.Context) (SessionEditor, error)
 
 	Log logrus.FieldLogger // one line per change and one per run
 
 	// Pause is the time between two attempts to connect again; default 1 s.
 	Pause time.Duration
 }
+
+// Commands as runs are recorded with.
+const (
+	commandSync    = "sync"
+	commandPublish = "publish"
+)
 
 // Sync is one reconciliation: poll, desire, observe, plan, guard, apply, verify,
 // publish; retiring comes last, when everything else is done and published.
@@ -39,11 +57,11 @@ type Syncer struct {
 // nothing was found out at all.
 func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error) {
 	began := s.Now()
-	run, err := s.Registry.BeginRun(ctx, registry.Run{Command: "sync", Began: began, Allowed: o.Allow})
+	run, err := s.Registry.BeginRun(ctx, registry.Run{Command: commandSync, Began: began, Allowed: o.Allow})
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = s.end(ctx, run, report, err) }()
+	defer func() { err = s.end(ctx, run, commandSync, report, err) }()
 
 	known, err := s.Registry.Load(ctx)
 	if err != nil {
@@ -60,7 +78,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	if err != nil {
 		return nil, err
 	}
-	w := &work{Syncer: s, run: run, rooms: rooms, known: known, before: known.Links, snap: snap, desired: desired}
+	w := &work{run: run, rooms: rooms, publisher: publisher{Syncer: s, known: known, before: known.Links, snap: snap, desired: desired}}
 	defer func() { w.rooms.Close() }()
 
 	if w.observed, err = s.observe(ctx, rooms, desired, known, o); err != nil {
@@ -69,6 +87,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	w.plan = Diff(desired, w.observed, known, s.Rules)
 	guarded := s.guard(w.plan, snap, known, rooms.Profile(), o)
 	w.report = s.report(began, snap, guarded, known)
+	s.compareNames(w.report, snap, desired, known, o)
 
 	soon, last := retireLast(guarded.Changes)
 	err = w.applyAndVerify(ctx, soon)
@@ -79,6 +98,9 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 		if err = w.applyAndVerify(ctx, last); err == nil {
 			err = w.publish(ctx, o)
 		}
+	}
+	if err == nil {
+		err = w.writeBack(ctx, s.Secretariat)
 	}
 	w.report.withholdUnlogged()
 	w.unsettled()
@@ -118,41 +140,21 @@ func retireLast(changes []Change) (soon, last []Change) {
 	return changes[:i], changes[i:]
 }
 
-// publish links the sessions to their rooms and writes what changed. The links
-// are compared with those of before the run, so that a second time in one run
-// tells the same story.
+// publish links the sessions to their rooms, finds their logs and writes what
+// changed.
 func (w *work) publish(ctx context.Context, o Options) error {
-	w.progress("publishing", 0, 0)
 	now := w.Now()
-	linked := *w.known
-	linked.Links = w.before
-	w.report.Meetings = nil
-	for _, m := range w.desired.Meetings {
-		w.report.Meetings = append(w.report.Meetings, linkSessions(m, &linked, w.Rules, o.Allow, now))
+	w.link(o.Allow, now)
+	if err := w.checkArchives(ctx, now); err != nil {
+		return err
 	}
-	done, err := agenda.Publish(w.Tree, w.publication(now))
-	for _, path := range done.Changed {
-		if !slices.Contains(w.report.Published, path) {
-			w.report.Published = append(w.report.Published, path)
-		}
-	}
-	return join(err, w.Registry.Update(ctx, func(reg *registry.Writer) error {
-		for _, m := range w.report.Meetings {
-			if !slices.Contains(done.Meetings, m.Number) {
-				continue
-			}
-			if err := reg.SetLinks(ctx, m.Number, m.Links); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	return w.put(ctx, now)
 }
 
 // end records how the run ended and writes the status file, whatever happened.
-func (s *Syncer) end(ctx context.Context, run int64, report *Report, failure error) error {
+func (s *Syncer) end(ctx context.Context, run int64, command string, report *Report, failure error) error {
 	outcome := outcome(report, failure)
-	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info("sync ended")
+	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info(command + " ended")
 	return record(ctx, func(ctx context.Context) error {
 		if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
 			failure = join(failure, err)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sirupsen/logrus"
 
-	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -22,16 +21,11 @@ const maxLost = 5
 
 // work is the state of one run from apply on.
 type work struct {
-	*Syncer
-	run      int64
-	rooms    RoomWriter
-	known    *registry.State
-	before   map[string]map[int]string // the links when the run began
-	snap     *datatracker.Snapshot
-	desired  *Desired
-	observed *Observed
-	plan     *Plan // the last comparison
-	report   *Report
+	publisher
+	run     int64
+	rooms   RoomWriter
+	plan    *Plan // the last comparison
+	checked bool  // which logs are there was asked
 }
 
 // applyAndVerify carries out the changes, reads the touched rooms again and

@@ -54,8 +54,8 @@ func (t *turn) roomInfoForm(r *Room) *element {
 	}
 	fields := []formField{formType("http://jabber.org/protocol/muc#roominfo")}
 	// ejabberd sends the address only while logging is on; so does this one.
-	if r.on(FieldLogging) {
-		fields = append(fields, text("muc#roominfo_logs", "http://"+t.s.opts.Domain+"/muclogs/"+r.Name))
+	if r.on(FieldLogging) && t.s.opts.LogsURL != "" {
+		fields = append(fields, text("muc#roominfo_logs", t.s.opts.LogsURL+"/"+r.Name))
 	}
 	changeSubject := FieldChangeSubject // the name that Prosody uses
 	if t.s.opts.Kind == Ejabberd {

@@ -128,7 +128,7 @@ func TestHiddenRoomsAndNames(t *testing.T) {
 }
 
 func TestWhatARoomSaysAboutItself(t *testing.T) {
-	anyKind(t, Options{}, func(t *testing.T, s *Server) {
+	anyKind(t, Options{LogsURL: "http://localhost/muclogs"}, func(t *testing.T, s *Server) {
 		s.PutRoom(Room{Name: "quic", Config: map[string]string{FieldName: "QUIC", FieldDescription: "a: b", FieldPersistent: "1",
 			FieldPublic: "1", FieldModerated: "1", FieldMembersOnly: "1", FieldPassword: "x", FieldPasswordNeeded: "1"}})
 		p := admin(t, s)

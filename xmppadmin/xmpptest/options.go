@@ -50,6 +50,9 @@ type Options struct {
 
 	// NoLogging leaves logging out, as a service without a logging module does.
 	NoLogging bool
+	// LogsURL is where the logs are served: a room that is logged names
+	// LogsURL/<room> in its information. Without it rooms name none.
+	LogsURL string
 	// Denied makes the account of Server.JID an ordinary one.
 	Denied bool
 	// RestrictCreation lets only administrators create rooms.

@@ -1,0 +1,41 @@
+package provisioner
+
+import (
+	"context"
+
+	"roomctl/provisioner/registry"
+)
+
+// Republish publishes again what the registry and the last good copies say: the
+// links by the rooms as they were last verified, the logs that were last found.
+// It neither asks the chat server nor the web servers that keep logs; whether
+// the Datatracker is asked is up to the planner's Poller. The files are those of
+// the last sync, unless the configuration or the program has changed.
+//
+// The report has no changes; otherwise it, and the error, are as Sync's.
+func (s *Syncer) Republish(ctx context.Context) (report *Report, err error) {
+	began := s.Now()
+	run, err := s.Registry.BeginRun(ctx, registry.Run{Command: commandPublish, Began: began})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = s.end(ctx, run, commandPublish, report, err) }()
+
+	known, err := s.Registry.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := s.Poll(ctx, known, Options{})
+	if err != nil {
+		return nil, err
+	}
+	p := publisher{
+		Syncer: s, known: known, before: known.Links,
+		snap: snap, desired: Desire(snap, known, s.Rules), observed: &Observed{},
+		report: s.report(began, snap, Guarded{}, known),
+	}
+	p.link(nil, began)
+	err = p.put(ctx, began)
+	p.report.conclude(p.desired, &Plan{}, s.Now())
+	return p.report, err
+}
