@@ -1,6 +1,6 @@
 // Package config reads roomctl's configuration: one YAML file, decoded
 // strictly, filled up with defaults and checked as a whole, so that every
-// problem is told at once. It holds no secret: the password is read on its own.
+// problem is told at once. It holds no secret: passwords are read on their own.
 package config
 
 import "time"
@@ -24,6 +24,11 @@ type Config struct {
 type Datatracker struct {
 	URL     string `yaml:"url"`     // https, or any on a loopback address
 	Contact string `yaml:"contact"` // told in the User-Agent; "" leaves it out
+
+	// The Secretariat's account with which rooms are written back; used with
+	// WriteBackForm only.
+	Username     string `yaml:"username"`
+	PasswordFile string `yaml:"password_file"` // "": see Config.DatatrackerPassword
 }
 
 // XMPP is the account that roomctl uses and the service whose rooms it keeps.
@@ -58,10 +63,35 @@ type Publish struct {
 	// Datatracker's own settings do; each may be "".
 	ChatURLPattern        string `yaml:"chat_url_pattern"`
 	ChatWebURLPattern     string `yaml:"chat_web_url_pattern"`
-	ChatArchiveURLPattern string `yaml:"chat_archive_url_pattern"`
+	ChatArchiveURLPattern string `yaml:"chat_archive_url_pattern"` // may have {date}, too
+
+	ChatArchiveEras []Era `yaml:"chat_archive_eras"` // earlier archives, by ascending date
+	CheckArchive    bool  `yaml:"check_archive"`     // link only logs that are there
 
 	Contact string `yaml:"contact"` // whom people ask about the rooms; may be ""
+
+	// JoinPageFile is a file of HTML in place of the join page's built-in text;
+	// "" keeps that. See Config.JoinPage.
+	JoinPageFile string `yaml:"join_page"`
+
+	Datatracker WriteBack `yaml:"datatracker"`
 }
+
+// Era is a time whose logs are kept elsewhere than today's.
+type Era struct {
+	Until   time.Time `yaml:"until"`   // its last day; midnight in UTC
+	Pattern string    `yaml:"pattern"` // as ChatArchiveURLPattern
+}
+
+// WriteBack says what becomes of sessions for which the Datatracker computes
+// another room than the one that is linked.
+type WriteBack string
+
+const (
+	WriteBackOff    WriteBack = "off"    // nothing
+	WriteBackReport WriteBack = "report" // they are listed
+	WriteBackForm   WriteBack = "form"   // their chat_room is set by the Secretariat's form
+)
 
 // Rooms are the house rules: which rooms exist and what they are like.
 type Rooms struct {
@@ -102,6 +132,7 @@ type Guards struct {
 	Retire      Limit `yaml:"retire"`
 	Reconfigure Limit `yaml:"reconfigure"`
 	Create      Limit `yaml:"create"`
+	WriteBack   Limit `yaml:"write_back"` // sessions of one meeting, not rooms
 }
 
 // Limit is the larger of a number of rooms and a percentage of the rooms that
@@ -121,6 +152,10 @@ func Default() Config {
 			Rate:    500,
 			Timeout: 20 * time.Second,
 		},
+		Publish: Publish{
+			CheckArchive: true,
+			Datatracker:  WriteBackOff,
+		},
 		Rooms: Rooms{
 			GroupTypes:  []string{"ag", "area", "dir", "iab", "iabasg", "irtf", "program", "rag", "review", "team"},
 			GroupStates: []string{"active", "bof", "proposed", "dormant"},
@@ -134,6 +169,7 @@ func Default() Config {
 			Retire:      Limit{Count: 10, Percent: 10},
 			Reconfigure: Limit{Count: 20, Percent: 20},
 			Create:      Limit{Count: 50, Percent: 25},
+			WriteBack:   Limit{Count: 20, Percent: 20},
 		},
 	}
 }

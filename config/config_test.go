@@ -62,7 +62,10 @@ func TestGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Datatracker: Datatracker{URL: "http://127.0.0.1:8000", Contact: "rooms@example.org"},
+		Datatracker: Datatracker{
+			URL: "http://127.0.0.1:8000", Contact: "rooms@example.org",
+			Username: "secretariat", PasswordFile: "/etc/roomctl/datatracker-password",
+		},
 		XMPP: XMPP{
 			JID: "roomctl@accounts.example.org", PasswordFile: "/etc/roomctl/xmpp-password",
 			Address: "[::1]:5222", TLS: TLSNone, CAFile: "/etc/roomctl/ca.pem",
@@ -75,7 +78,14 @@ func TestGood(t *testing.T) {
 			ChatURLPattern:        "xmpp:{chat_room_name}@jabber.example.org?join",
 			ChatWebURLPattern:     "https://chat.example.org/#converse/room?jid={chat_room_name}@jabber.example.org",
 			ChatArchiveURLPattern: "https://www.example.org/jabber/logs/{chat_room_name}?C=M;O=D",
-			Contact:               "Secretariat <rooms@example.org>",
+			ChatArchiveEras: []Era{
+				{time.Date(2016, 7, 24, 0, 0, 0, 0, time.UTC), "https://old.example.org/{chat_room_name}/{date}.html"},
+				{time.Date(2022, 7, 15, 0, 0, 0, 0, time.UTC), "http://logs.example.org/{chat_room_name}/"},
+			},
+			CheckArchive: false,
+			Contact:      "Secretariat <rooms@example.org>",
+			JoinPageFile: "/etc/roomctl/join.html",
+			Datatracker:  WriteBackForm,
 		},
 		Rooms: Rooms{
 			GroupTypes: []string{"area"}, GroupStates: []string{"active", "bof"}, Fixed: []string{},
@@ -86,7 +96,7 @@ func TestGood(t *testing.T) {
 			Description: "{{.JID}}, see {{.NoteWell}}", Subject: "Welcome",
 			NoteWell: "https://www.example.org/note-well",
 		},
-		Guards: Guards{MinGroups: 1, Retire: Limit{1, 2}, Reconfigure: Limit{3, 4}, Create: Limit{5, 6}},
+		Guards: Guards{MinGroups: 1, Retire: Limit{1, 2}, Reconfigure: Limit{3, 4}, Create: Limit{5, 6}, WriteBack: Limit{7, 8}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

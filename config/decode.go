@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -38,15 +39,58 @@ func decodeSection(mapping *yaml.Node, section reflect.Value, prefix string, p *
 		}
 		switch {
 		case isNull(value):
-		case field.Kind() != reflect.Struct:
-			decodeValue(value, field, key, p)
-		case value.Kind == yaml.MappingNode:
-			decodeSection(value, field, key+".", p)
+		case isSection(field.Type()):
+			decodeMapping(value, field, key, p)
+		case field.Kind() == reflect.Slice && isSection(field.Type().Elem()):
+			decodeList(value, field, key, p)
+		case field.Type() == typeOfDay:
+			decodeDay(value, field, key, p)
 		default:
-			p.add(key, "must hold keys and values")
+			decodeValue(value, field, key, p)
 		}
 	}
 }
+
+var typeOfDay = reflect.TypeFor[time.Time]()
+
+// isSection says whether values of type t have keys below them.
+func isSection(t reflect.Type) bool { return t.Kind() == reflect.Struct && t != typeOfDay }
+
+// decodeMapping fills one struct from what must be a mapping, and says whether
+// it is one.
+func decodeMapping(value *yaml.Node, section reflect.Value, key string, p *problems) bool {
+	if value.Kind != yaml.MappingNode {
+		p.add(key, "must hold keys and values")
+		return false
+	}
+	decodeSection(value, section, key+".", p)
+	return true
+}
+
+// decodeList fills a list of structs, whose keys are told as in
+// publish.chat_archive_eras[1].until. The first one has the number 1.
+func decodeList(value *yaml.Node, field reflect.Value, key string, p *problems) {
+	if value.Kind != yaml.SequenceNode {
+		p.add(key, "must be a list")
+		return
+	}
+	list := reflect.MakeSlice(field.Type(), len(value.Content), len(value.Content))
+	whole := true
+	for i, item := range value.Content {
+		each := itemKey(key, i)
+		p.lines[each] = item.Line
+		if item.Kind == yaml.AliasNode {
+			item = item.Alias
+		}
+		whole = decodeMapping(item, list.Index(i), each, p) && whole
+	}
+	if whole { // what is missing in an item that is no mapping need not be told
+		field.Set(list)
+	}
+}
+
+// itemKey names the item with that index of a list.
+func itemKey(key string, index int) string { return fmt.Sprintf("%s[%d]", key, index+1) }
 
 // decodeValue fills one key that has no keys below it, or leaves it alone. A
 // list or map replaces the default as a whole.
@@ -57,6 +101,17 @@ func decodeValue(value *yaml.Node, field reflect.Value, key string, p *problems)
 		return
 	}
 	field.Set(fresh.Elem())
+}
+
+// decodeDay fills a field of type time.Time with a day of the calendar, in
+// quotes or not. YAML itself would take a time of day too.
+func decodeDay(value *yaml.Node, field reflect.Value, key string, p *problems) {
+	day, err := time.Parse(time.DateOnly, value.Value)
+	if err != nil {
+		p.add(key, "must be a date, such as 2022-07-15")
+		return
+	}
+	field.Set(reflect.ValueOf(day))
 }
 
 // fieldsByKey are the fields of a struct by their key in the file.
@@ -83,6 +138,8 @@ func kindOf(field reflect.Value) string {
 		return "a whole number"
 	case reflect.Float64:
 		return "a number"
+	case reflect.Bool:
+		return "true or false"
 	}
 	return "a text"
 }
@@ -90,7 +147,7 @@ func kindOf(field reflect.Value) string {
 // hint says what to write instead of a key that section does not have.
 func hint(name string, section reflect.Type) string {
 	if name == "password" {
-		return "the password does not stand in this file: xmpp.password_file names the file that holds it"
+		return "a password does not stand in this file: password_file names the file that holds it"
 	}
 	known := make([]string, section.NumField())
 	for i := range known {

@@ -10,14 +10,6 @@ import (
 	"unicode/utf8"
 )
 
-// Where the password may stand when xmpp.password_file is not set, in this order.
-const (
-	// credential is a file of $CREDENTIALS_DIRECTORY, where systemd puts what
-	// LoadCredential= names. Its mode is systemd's business.
-	credential       = "xmpp-password"
-	passwordVariable = "ROOMCTL_XMPP_PASSWORD"
-)
-
 // Password reads the password of the account xmpp.jid: from xmpp.password_file
 // if it is set, else from $CREDENTIALS_DIRECTORY/xmpp-password, else from
 // ROOMCTL_XMPP_PASSWORD. One newline at the end does not count. getenv is
@@ -26,28 +18,65 @@ const (
 // A place that is named but cannot be used is an error, and the next one is not
 // tried. No error holds any of the password.
 func (c *Config) Password(getenv func(string) string) (string, error) {
-	if file := c.XMPP.PasswordFile; file != "" {
-		password, err := readPrivate(file)
+	return passwordPlace{
+		account:    c.XMPP.JID,
+		key:        "xmpp.password_file",
+		file:       c.XMPP.PasswordFile,
+		credential: "xmpp-password",
+		variable:   "ROOMCTL_XMPP_PASSWORD",
+	}.read(getenv)
+}
+
+// DatatrackerPassword reads the password of datatracker.username as Password
+// reads the other one: from datatracker.password_file, from
+// $CREDENTIALS_DIRECTORY/datatracker-password, or from
+// ROOMCTL_DATATRACKER_PASSWORD. It is needed with WriteBackForm only.
+func (c *Config) DatatrackerPassword(getenv func(string) string) (string, error) {
+	return passwordPlace{
+		account:    c.Datatracker.Username,
+		key:        "datatracker.password_file",
+		file:       c.Datatracker.PasswordFile,
+		credential: "datatracker-password",
+		variable:   "ROOMCTL_DATATRACKER_PASSWORD",
+	}.read(getenv)
+}
+
+// passwordPlace is where a password may stand, in the order in which it is
+// looked for.
+type passwordPlace struct {
+	account string // whose it is
+	key     string // the setting that names file
+	file    string // "": not set
+
+	// credential is a file of $CREDENTIALS_DIRECTORY, where systemd puts what
+	// LoadCredential= names. Its mode is systemd's business.
+	credential string
+	variable   string // of the environment
+}
+
+func (p passwordPlace) read(getenv func(string) string) (string, error) {
+	if p.file != "" {
+		password, err := readPrivate(p.file)
 		if err != nil {
-			return "", fmt.Errorf("xmpp.password_file: %w", err)
+			return "", fmt.Errorf("%s: %w", p.key, err)
 		}
 		return password, nil
 	}
 	if dir := getenv("CREDENTIALS_DIRECTORY"); dir != "" {
-		password, err := readPassword(filepath.Join(dir, credential))
+		password, err := readPassword(filepath.Join(dir, p.credential))
 		if !errors.Is(err, fs.ErrNotExist) {
 			return password, err
 		}
 	}
-	if value := getenv(passwordVariable); value != "" {
+	if value := getenv(p.variable); value != "" {
 		password, err := checkPassword(value)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", passwordVariable, err)
+			return "", fmt.Errorf("%s: %w", p.variable, err)
 		}
 		return password, nil
 	}
-	return "", fmt.Errorf("no password for %s: set xmpp.password_file, provide $CREDENTIALS_DIRECTORY/%s, or set %s",
-		c.XMPP.JID, credential, passwordVariable)
+	return "", fmt.Errorf("no password for %s: set %s, provide $CREDENTIALS_DIRECTORY/%s, or set %s",
+		p.account, p.key, p.credential, p.variable)
 }
 
 // readPrivate reads a password file that nobody but its owner may read or write.

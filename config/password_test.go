@@ -83,6 +83,56 @@ func TestPasswordErrors(t *testing.T) {
 	}
 }
 
+// The two accounts have places of their own, and nothing of one serves the other.
+func TestDatatrackerPassword(t *testing.T) {
+	credentials := filepath.Dir(file(t, "datatracker-password", "from systemd\n", 0o444))
+	for name, tt := range map[string]struct {
+		file string
+		env  map[string]string
+		want string
+		err  string
+	}{
+		"the file comes first": {
+			file: file(t, "p", "from the file\n", 0o600),
+			env:  map[string]string{"CREDENTIALS_DIRECTORY": credentials},
+			want: "from the file",
+		},
+		"then systemd's credential": {
+			env:  map[string]string{"CREDENTIALS_DIRECTORY": credentials, "ROOMCTL_DATATRACKER_PASSWORD": "v"},
+			want: "from systemd",
+		},
+		"then the variable": {
+			env:  map[string]string{"ROOMCTL_DATATRACKER_PASSWORD": "v"},
+			want: "v",
+		},
+		"the chat server's password is another one": {
+			env: map[string]string{
+				"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "xmpp-password", secret, 0o400)),
+				"ROOMCTL_XMPP_PASSWORD": secret,
+			},
+			err: "no password for secretariat: set datatracker.password_file, provide $CREDENTIALS_DIRECTORY/datatracker-password, or set ROOMCTL_DATATRACKER_PASSWORD",
+		},
+		"a file that others can read": {
+			file: file(t, "p", secret, 0o644),
+			err:  "datatracker.password_file: ",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Config{
+				Datatracker: Datatracker{Username: "secretariat", PasswordFile: tt.file},
+				XMPP:        XMPP{PasswordFile: file(t, "xmpp", secret, 0o600)},
+			}
+			got, err := c.DatatrackerPassword(func(name string) string { return tt.env[name] })
+			if got != tt.want || (err == nil) != (tt.err == "") {
+				t.Fatalf("got %q, %v; want %q, %q", got, err, tt.want, tt.err)
+			}
+			if err != nil && (!strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), secret)) {
+				t.Errorf("error %v, want one with %q and without the password", err, tt.err)
+			}
+		})
+	}
+}
+
 func privateDir(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "private")

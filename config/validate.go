@@ -23,6 +23,7 @@ func (c *Config) validate(p *problems) {
 		p.missing("state_dir", "/var/lib/roomctl")
 	}
 	c.Publish.validate(p)
+	c.validateWriteBack(p)
 	if inside(c.Publish.Dir, c.StateDir) {
 		p.add("publish.dir", "must not hold state_dir: the state would be published")
 	}
@@ -51,6 +52,9 @@ func (d *Datatracker) validate(p *problems) {
 	}
 	if strings.ContainsFunc(d.Contact, func(r rune) bool { return r < ' ' || r > '~' }) {
 		p.add("datatracker.contact", "must be one line of ASCII text: it is sent in a header")
+	}
+	if !isOneLine(d.Username) {
+		p.add("datatracker.username", "must be one line")
 	}
 }
 
@@ -170,9 +174,10 @@ func (g *Guards) validate(p *problems) {
 		{"guards.retire", g.Retire},
 		{"guards.reconfigure", g.Reconfigure},
 		{"guards.create", g.Create},
+		{"guards.write_back", g.WriteBack},
 	} {
 		if limit.Count < 0 {
-			p.add(limit.key+".count", "is %d, must be 0 or more rooms", limit.Count)
+			p.add(limit.key+".count", "is %d, must be 0 or more", limit.Count)
 		}
 		if limit.Percent < 0 || limit.Percent > 100 {
 			p.add(limit.key+".percent", "is %d, must be from 0 to 100", limit.Percent)
