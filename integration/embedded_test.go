@@ -5,6 +5,7 @@ package integration
 import (
 	"testing"
 
+	"roomctl/datatracker/datatrackertest"
 	"roomctl/integration/servers"
 	"roomctl/xmppadmin/xmpptest"
 )
@@ -12,6 +13,14 @@ import (
 // newEmbeddedStage is a stage whose chat server is the one inside the process, for what has nothing to do with the
 // kind of chat server. The Datatracker knows a few groups.
 func newEmbeddedStage(t testing.TB) (*stage, *xmpptest.Server) {
+	t.Helper()
+	s, chat := newEmbeddedStageOf(t, datatrackertest.Options{})
+	s.keepOnly(t, "quic", "tls", "httpbis", "dnsop")
+	return s, chat
+}
+
+// newEmbeddedStageOf is the same with a world of the Datatracker, and with all its groups.
+func newEmbeddedStageOf(t testing.TB, world datatrackertest.Options) (*stage, *xmpptest.Server) {
 	t.Helper()
 	chat, err := xmpptest.Start(xmpptest.Options{Kind: xmpptest.Ejabberd})
 	if err != nil {
@@ -22,9 +31,9 @@ func newEmbeddedStage(t testing.TB) (*stage, *xmpptest.Server) {
 			t.Error(err)
 		}
 	})
-	s := newStage(t, &servers.Server{JID: chat.JID(), Addr: chat.Addr(), MUC: servers.MUC, Password: chat.Password()})
+	server := &servers.Server{JID: chat.JID(), Addr: chat.Addr(), MUC: servers.MUC, Password: chat.Password()}
+	s := newStageOf(t, server, world)
 	s.TLS = "none"
-	s.keepOnly(t, "quic", "tls", "httpbis", "dnsop")
 	return s, chat
 }
 

@@ -28,7 +28,7 @@ var readmeSession = []struct {
 	shown   *regexp.Regexp
 }{
 	{"roomctl plan", 2, regexp.MustCompile(`(?m)^((IETF 113|Datatracker:|Every new|Plan:).*|\+ create (can|hallway|tls) .*\n.*)\n`)},
-	{"roomctl sync", 0, regexp.MustCompile(`(?m)^((Rooms|IETF 113|Published): .*|    (meeting/113/)?(agenda|rooms)\.json)\n`)},
+	{"roomctl sync", 0, regexp.MustCompile(`(?m)^((Rooms|IETF 113|Published): .*|    (and .*|[^ ]+))\n`)},
 	{"roomctl plan", 0, regexp.MustCompile(`(?m)^Plan:.*\n`)},
 }
 
@@ -144,17 +144,32 @@ func (in installation) run(t *testing.T, line string) (stdout string, status int
 	return string(out), cmd.ProcessState.ExitCode()
 }
 
+// named are the parts of published paths that are named for something, as the README tells them.
+var named = []struct {
+	pattern *regexp.Regexp
+	told    string
+}{
+	{regexp.MustCompile(`^meeting/[^/]+/`), "meeting/<number>/"},
+	{regexp.MustCompile(`/sessions/[^/]+\.ics$`), "/sessions/<acronym>.ics"},
+	{regexp.MustCompile(`/session/\d+\.ics$`), "/session/<id>.ics"},
+	{regexp.MustCompile(`^rooms/[^/]+/`), "rooms/<name>/"},
+}
+
 // checkPublished compares the published files with the table, both ways.
 func (in installation) checkPublished(t *testing.T, table [][]string) {
 	var listed, there []string
 	for _, row := range table {
-		listed = append(listed, strings.Trim(row[0], "`"))
+		for _, path := range strings.Split(row[0], ", ") {
+			listed = append(listed, strings.Trim(path, "`"))
+		}
 	}
-	number := regexp.MustCompile(`meeting/[^/]+/`)
 	err := filepath.WalkDir(in.www, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			path = strings.TrimPrefix(path, in.www+"/")
-			there = append(there, number.ReplaceAllString(path, "meeting/<number>/"))
+			for _, n := range named {
+				path = n.pattern.ReplaceAllString(path, n.told)
+			}
+			there = append(there, path)
 		}
 		return err
 	})

@@ -21,8 +21,8 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:     "does everything work that is configured?",
 		UsageText: "roomctl check [--json]",
 		Description: `Tries the configuration, the Datatracker, the login, the rights, the ways rooms are
-handled and whether they can be logged. Says what works, what does not, and what to
-do. It changes nothing.
+handled, whether they can be logged, and what publishing needs. Says what works, what
+does not, and what to do. It changes nothing.
 
 EXAMPLES:
    roomctl check
@@ -53,6 +53,7 @@ func (p *program) check(c *cli.Context) error {
 	findings = append(findings, state, checkWritable("state_dir", h.config.StateDir), checkWritable("publish.dir", h.config.Publish.Dir))
 	findings = append(findings, h.checkDatatracker(c.Context, known)...)
 	findings = append(findings, h.checkChat(c.Context, known)...)
+	findings = append(findings, h.checkPublish(c.Context, known)...)
 	h.progress.clear()
 
 	status := exitDone

@@ -81,6 +81,8 @@ func changeDatatracker(ts *testscript.TestScript, neg bool, args []string) {
 			w.Group(args[0]).Name = unquote(ts, args[1])
 		case verb == "drop" && len(args) == 1:
 			w.DropSession(number(ts, args[0]))
+		case verb == "chatlinks" && len(args) == 1:
+			w.ChatURLPattern = args[0]
 		case verb == "chatroom" && len(args) == 2:
 			w.SetChatRoom(number(ts, args[0]), args[1])
 		case verb == "interim" && len(args) == 3:

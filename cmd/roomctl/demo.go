@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -21,19 +23,21 @@ func (p *program) demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "demo",
 		Usage:     "the whole thing on this machine",
-		UsageText: "roomctl demo [--dir DIR] [--verbose]",
+		UsageText: "roomctl demo [--dir DIR] [--serve auto|yes|no] [--verbose]",
 		Description: `Starts a Datatracker with the real data of IETF 113, moved in time, and a chat
 server, both inside this process and on loopback addresses only. Shows the plan,
-applies it, lets the agenda change, syncs again, and leaves the published files.
+applies it, lets the agenda change, syncs again, and leaves the published files. On a
+terminal it then serves the pages, on a loopback address, until Ctrl-C is pressed.
 
 EXAMPLES:
    roomctl demo
-   roomctl demo --dir ./demo --verbose
+   roomctl demo --dir ./demo --serve no --verbose
 
 ` + exitStatusHelp,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "dir", Usage: "leave state and published files in `DIR` (default: a new temporary folder)"},
-			verboseFlag(),
+			&cli.StringFlag{Name: "serve", Usage: "serve the pages in the end: `WHEN` is auto (on a terminal), yes or no", Value: "auto"},
+			verboseFlag("every value of every change, every published file"),
 		},
 		Before: noArguments,
 		Action: p.demo,
@@ -46,10 +50,15 @@ type demo struct {
 	house       *house
 	datatracker *datatrackertest.Server
 	out         printer
-	files       string // the published files
+	files       string       // the published files
+	pages       net.Listener // where they are served in the end; nil: they are not
 }
 
 func (p *program) demo(c *cli.Context) error {
+	serve, err := p.wantsPages(c.String("serve"))
+	if err != nil {
+		return err
+	}
 	dir, err := demoDir(c.String("dir"))
 	if err != nil {
 		return err
@@ -66,10 +75,20 @@ func (p *program) demo(c *cli.Context) error {
 	defer chat.Close()
 
 	d := &demo{program: p, datatracker: dt, out: p.printer(c), files: filepath.Join(dir, "www")}
+	if serve {
+		// Before anything is published: the files name the address.
+		if d.pages, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return err
+		}
+		defer d.pages.Close()
+	}
 	if d.house, err = d.settle(dir, chat); err != nil {
 		return err
 	}
-	return d.play(c.Context)
+	if err := d.play(c.Context); err != nil || !serve {
+		return err
+	}
+	return d.servePages(c.Context)
 }
 
 // demoDir is the folder for everything that the demo leaves.
@@ -101,7 +120,8 @@ xmpp:
 state_dir: %q
 publish:
   dir: %q
-`, d.datatracker.URL(), chat.JID(), password, chat.Addr(), filepath.Join(dir, "state"), d.files)
+  base_url: %q
+`, d.datatracker.URL(), chat.JID(), password, chat.Addr(), filepath.Join(dir, "state"), d.files, d.pagesURL())
 	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(text), 0o644); err != nil {
 		return nil, err
 	}
@@ -140,13 +160,34 @@ func (d *demo) play(ctx context.Context) error {
 		return err
 	}
 	d.scene("What is published")
-	for _, path := range []string{"meeting/113/agenda.json", "agenda.json", "rooms.json", "status.json"} {
-		info, err := os.Stat(filepath.Join(d.files, path))
+	return d.listFiles()
+}
+
+// listFiles names the main files and counts the others.
+func (d *demo) listFiles() error {
+	var others []string
+	err := filepath.WalkDir(d.files, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		path, err := filepath.Rel(d.files, name)
 		if err != nil {
 			return err
 		}
-		d.out.line("    %s (%d kB)", filepath.Join(d.files, path), info.Size()/1000)
+		if path = filepath.ToSlash(path); !isMain(path) {
+			others = append(others, path)
+			return nil
+		}
+		info, err := entry.Info()
+		if err == nil {
+			d.out.line("    %s (%d kB)", name, (info.Size()+999)/1000)
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	d.out.line("    and %s", countKinds(others))
 	return nil
 }
 

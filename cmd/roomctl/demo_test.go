@@ -48,7 +48,7 @@ func checkStory(t *testing.T, told string) {
 		`(?m)^Plan: 1 to configure, 1 to retire\. Nothing has been changed\.$`,
 		`(?m)^Rooms: 2 changed and verified; 1\d\d are ours, 1\d\d fit to be linked\.$`,
 		`/www/meeting/113/agenda\.json \(\d+ kB\)`,
-		`/www/status\.json \(\d+ kB\)`,
+		`/www/rooms\.json \(\d+ kB\)\n    and 4 agendas, \d{3} calendars, \d{3} pages, \d other files\n$`,
 	} {
 		at := regexp.MustCompile(part).FindStringIndex(told)
 		if at == nil {

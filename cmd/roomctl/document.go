@@ -7,11 +7,11 @@ import (
 	"roomctl/provisioner"
 )
 
-// document is what plan and sync print with --json. Members are only ever added;
-// a change of meaning moves version.
+// document is what plan, sync and publish print with --json. Members are only
+// ever added; a change of meaning moves version.
 type document struct {
 	Version    int       `json:"version"`
-	Command    string    `json:"command"` // "plan" or "sync"
+	Command    string    `json:"command"` // "plan", "sync" or "publish"
 	ExitStatus int       `json:"exit_status"`
 	Began      time.Time `json:"began"`
 	Ended      time.Time `json:"ended"`
@@ -23,9 +23,11 @@ type document struct {
 	Problems []provisioner.Problem  `json:"problems"`
 
 	Results   []resultDocument  `json:"results"`  // sync only
-	Meetings  []meetingDocument `json:"meetings"` // sync only
+	Meetings  []meetingDocument `json:"meetings"` // not for plan
 	NoAgenda  []string          `json:"no_agenda"`
 	Published []string          `json:"published"` // files that changed, under publish.dir
+
+	Datatracker *datatrackerDocument `json:"datatracker,omitempty"` // absent: publish.datatracker is off
 
 	Rooms int `json:"rooms"` // that are ours and in service
 	Fit   int `json:"fit"`   // of these, that may be linked
@@ -65,7 +67,7 @@ func reportDocument(command string, r *provisioner.Report, status int) document 
 		Sources: []sourceDocument{}, Changes: listed(r.Changes), Withheld: listed(r.Withheld),
 		NotOurs: listed(r.Foreign), Problems: listed(r.Problems),
 		Results: []resultDocument{}, Meetings: []meetingDocument{}, NoAgenda: listed(r.NoAgenda),
-		Published: listed(r.Published), Rooms: r.Rooms, Fit: r.Fit,
+		Published: listed(r.Published), Datatracker: writeBackDocument(r.Datatracker), Rooms: r.Rooms, Fit: r.Fit,
 	}
 	for _, s := range r.Sources {
 		out := sourceDocument{Name: s.Name, URL: s.URL, Meeting: s.Meeting, Outcome: s.Outcome.String(), Read: s.Read, Changed: s.Changed}

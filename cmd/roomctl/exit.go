@@ -67,7 +67,7 @@ func statusOfReport(r *provisioner.Report, preview bool) int {
 		return exitWithheld
 	case r.Failures() > 0:
 		return exitPartial
-	case preview && len(r.Changes) > 0:
+	case preview && len(r.Changes)+r.Datatracker.Pending() > 0:
 		return exitPending
 	}
 	return exitDone

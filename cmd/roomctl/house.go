@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/sirupsen/logrus"
 
@@ -13,7 +12,7 @@ import (
 	"roomctl/config"
 	"roomctl/datatracker"
 	"roomctl/provisioner"
-	"roomctl/provisioner/lock"
+	"roomctl/provisioner/archive"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -25,6 +24,7 @@ type house struct {
 	program  *program
 	log      *logrus.Logger
 	rules    provisioner.Rules
+	joinPage string // HTML in place of the join page's text; "" keeps that
 	progress *progress
 }
 
@@ -39,15 +39,23 @@ func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) 
 	}
 	texts.Contact = c.Publish.Contact
 	texts.NoteWell = c.Rooms.NoteWell
-	texts.LogPattern = c.Publish.ChatArchiveURLPattern
+	if !strings.Contains(c.Publish.ChatArchiveURLPattern, agenda.DatePlaceholder) {
+		texts.LogPattern = c.Publish.ChatArchiveURLPattern // a description is of no day
+	}
+	joinPage, err := c.JoinPage()
+	if err != nil {
+		return nil, usageError{fmt.Errorf("configuration: %w", err)}
+	}
 	limits := provisioner.DefaultLimits()
 	limits.Retire = provisioner.Limit(c.Guards.Retire)
 	limits.Reconfigure = provisioner.Limit(c.Guards.Reconfigure)
 	limits.Create = provisioner.Limit(c.Guards.Create)
+	limits.WriteBack = provisioner.Limit(c.Guards.WriteBack)
 	return &house{
 		config:   c,
 		program:  p,
 		log:      log,
+		joinPage: joinPage,
 		progress: newProgress(p.stderr, p.getenv),
 		rules: provisioner.Rules{
 			MUC:         c.XMPP.MUC,
@@ -63,6 +71,9 @@ func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) 
 			Admins:      c.Rooms.Admins,
 			Texts:       texts,
 			Limits:      limits,
+
+			WriteBack:    provisioner.WriteBack(c.Publish.Datatracker),
+			ChatPatterns: provisioner.ChatPatterns(patterns(c.Publish), c.XMPP.MUC, c.Publish.BaseURL),
 		},
 	}, nil
 }
@@ -97,6 +108,24 @@ func (h *house) planner() (provisioner.Planner, error) {
 	}, nil
 }
 
+// patterns are what the links to a room look like.
+func patterns(c config.Publish) agenda.Patterns {
+	p := agenda.Patterns{Chat: c.ChatURLPattern, Web: c.ChatWebURLPattern, Archive: c.ChatArchiveURLPattern}
+	for _, era := range c.ChatArchiveEras {
+		p.Eras = append(p.Eras, agenda.Era(era))
+	}
+	return p
+}
+
+// archives asks the web servers that keep the logs.
+func (h *house) archives() *archive.Checker {
+	agent := "roomctl/" + version()
+	if contact := h.config.Datatracker.Contact; contact != "" {
+		agent += " (+" + contact + ")"
+	}
+	return archive.New(archive.Options{UserAgent: agent})
+}
+
 // chat says how to reach the chat service. mechanism is the strongest ever seen
 // there.
 func (h *house) chat(mechanism string) (xmppadmin.Options, error) {
@@ -118,6 +147,25 @@ func (h *house) chat(mechanism string) (xmppadmin.Options, error) {
 		Rate:      c.Rate,
 		Timeout:   c.Timeout,
 	}, nil
+}
+
+// secretariat logs in to the Datatracker, to set rooms there. The caller logs
+// out.
+func (h *house) secretariat(ctx context.Context) (*datatracker.Secretariat, error) {
+	password, err := h.config.DatatrackerPassword(h.program.getenv)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	s, err := datatracker.NewSecretariat(datatracker.SecretariatOptions{
+		URL:      h.config.Datatracker.URL,
+		Username: h.config.Datatracker.Username,
+		Password: password,
+		Contact:  h.config.Datatracker.Contact,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Login(ctx)
 }
 
 // reader opens what a dry run needs: the registry as it is, and a connection
@@ -154,100 +202,4 @@ func (h *house) preview(ctx context.Context, o provisioner.Options) (*provisione
 	}
 	defer rooms.Close()
 	return planner.Preview(ctx, rooms, known, o)
-}
-
-// sync walks the whole line. The report is nil when nothing was found out;
-// command is what the lock says to others.
-func (h *house) sync(ctx context.Context, command string, o provisioner.Options) (*provisioner.Report, error) {
-	defer h.progress.clear()
-	w, err := h.writer(ctx, command, o.Allow)
-	if err != nil {
-		return nil, err
-	}
-	defer w.close()
-	return w.Sync(ctx, o)
-}
-
-// writer is what a command that may write holds while it runs.
-type writer struct {
-	provisioner.Syncer
-	lock *lock.Lock
-}
-
-// writer takes the lock of the state folder and opens everything for writing.
-// The caller closes it.
-func (h *house) writer(ctx context.Context, command string, allow []string) (w *writer, err error) {
-	host, _ := os.Hostname() // only for people: who holds the lock
-	holder := lock.Holder{Command: command, PID: os.Getpid(), Host: host, Began: h.program.now()}
-	w = &writer{}
-	w.lock, err = lock.Acquire(ctx, h.config.StateDir, holder, h.program.lockWait, func(by lock.Holder) {
-		h.progress.say("waiting for %s, at most %s", by, h.program.lockWait)
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			w.close()
-		}
-	}()
-	if w.Planner, err = h.planner(); err != nil {
-		return w, err
-	}
-	if w.Registry, err = registry.Open(ctx, h.registryPath(), h.identity()); err != nil {
-		return w, err
-	}
-	if w.Tree, err = agenda.OpenTree(h.config.Publish.Dir); err != nil {
-		return w, err
-	}
-	w.Patterns = agenda.Patterns{
-		Chat:    h.config.Publish.ChatURLPattern,
-		Web:     h.config.Publish.ChatWebURLPattern,
-		Archive: h.config.Publish.ChatArchiveURLPattern,
-	}
-	w.Log = h.log
-	w.Connect = func(ctx context.Context) (provisioner.RoomWriter, error) { return h.connect(ctx, w.Registry, allow) }
-	return w, nil
-}
-
-func (w *writer) close() {
-	if w.Registry != nil {
-		w.Registry.Close()
-	}
-	w.lock.Release()
-}
-
-// connect opens a connection that may write, and remembers the strongest
-// mechanism that the server offers.
-func (h *house) connect(ctx context.Context, reg *registry.Registry, allow []string) (provisioner.RoomWriter, error) {
-	known, err := reg.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	options, err := h.chat(remembered(known.Mechanism, allow))
-	if err != nil {
-		return nil, err
-	}
-	rooms, err := xmppadmin.Open(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	offered := rooms.Profile().Mechanism
-	if offered == known.Mechanism {
-		return rooms, nil
-	}
-	if err := reg.SetMechanism(ctx, offered); err != nil {
-		rooms.Close()
-		return nil, err
-	}
-	return rooms, nil
-}
-
-// remembered is the mechanism that an offer is held against: none when a person
-// allows a weaker one.
-func remembered(mechanism string, allow []string) string {
-	if slices.Contains(allow, provisioner.RuleMechanism) {
-		return ""
-	}
-	return mechanism
 }

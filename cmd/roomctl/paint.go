@@ -12,8 +12,12 @@ import (
 type paint bool
 
 func newPaint(w io.Writer, getenv func(string) string) paint {
+	return paint(isTerminal(w) && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb")
+}
+
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return paint(ok && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd())))
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // Colours as SGR parameters.

@@ -24,7 +24,7 @@ EXAMPLES:
 
 ` + exitStatusHelp,
 		Flags: []cli.Flag{
-			quickFlag(), meetingFlag(), onlyFlag(), verboseFlag(), jsonFlag(),
+			quickFlag(), meetingFlag(), onlyFlag(), verboseFlag("every value of every change"), jsonFlag(),
 		},
 		Before: noArguments,
 		Action: p.plan,
@@ -55,7 +55,7 @@ func (p *program) plan(c *cli.Context) error {
 // preview prints a plan that nothing has come of yet.
 func (p printer) preview(r *provisioner.Report, now time.Time) {
 	p.plan(r, now)
-	p.line("Plan: %s%s. Nothing has been changed.", tally(r.Changes), heldBack(r.Withheld))
+	p.line("Plan: %s%s. Nothing has been changed.", toDo(r), heldBack(r.Withheld))
 }
 
 // heldBack counts the changes that guards keep out of a plan.
@@ -73,15 +73,21 @@ func heldBack(withheld []provisioner.Withheld) string {
 // plan prints what sync would do, or is about to do, and why not more.
 func (p printer) plan(r *provisioner.Report, now time.Time) {
 	p.sources(r.Sources, now)
-	for _, title := range r.NoAgenda {
-		p.line("%s: no agenda yet", title)
-	}
+	p.noAgenda(r.NoAgenda)
 	p.changes(r.Changes)
 	p.common(r.Changes)
+	p.writeBack(r.Datatracker)
 	p.withheld(r.Withheld)
 	p.problems(r.Problems)
 	p.foreign(r.Foreign)
 	p.logging(r)
+}
+
+// noAgenda names the meetings whose agenda is still empty.
+func (p printer) noAgenda(titles []string) {
+	for _, title := range titles {
+		p.line("%s: no agenda yet", title)
+	}
 }
 
 // finish gives a command's exit status once its output is written.
@@ -116,8 +122,9 @@ func allowFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "allow", Usage: "lift guard `RULE` for this run; may be repeated"}
 }
 
-func verboseFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "every value of every change", DisableDefaultText: true}
+// verboseFlag asks for more; what tells of what.
+func verboseFlag(what string) cli.Flag {
+	return &cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: what, DisableDefaultText: true}
 }
 
 // runOptions are the options that plan and sync share.

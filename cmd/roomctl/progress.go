@@ -3,10 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
-
-	"golang.org/x/term"
 )
 
 // progress tells on stderr how far a run is: one line that moves on a terminal,
@@ -22,8 +19,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, getenv func(string) string) *progress {
-	f, ok := w.(*os.File)
-	return &progress{w: w, width: newWrap(w), terminal: ok && term.IsTerminal(int(f.Fd())) && getenv("TERM") != "dumb"}
+	return &progress{w: w, width: newWrap(w), terminal: isTerminal(w) && getenv("TERM") != "dumb"}
 }
 
 // step says that a step is under way. of is 0 when nobody knows how much there
@@ -62,7 +58,9 @@ func (p *progress) draw(text string) {
 
 // say prints a line of its own.
 func (p *progress) say(format string, args ...any) {
-	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
 	fmt.Fprintf(p.w, format+"\n", args...)
 }
 
@@ -70,6 +68,11 @@ func (p *progress) say(format string, args ...any) {
 func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.erase()
+}
+
+// erase is clear while p.mu is held.
+func (p *progress) erase() {
 	if p.drawn {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.drawn = false

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,13 +26,14 @@ import (
 // stage is what stands around one script: both servers and the configuration
 // that leads to them.
 type stage struct {
-	t        testscript.T // nil outside of scripts
-	work     string       // the script's folder
-	began    atomic.Int64 // when the script's clock was at epoch, in nanoseconds of Unix time
-	password string       // of roomctl's account
+	t         testscript.T      // nil outside of scripts
+	work      string            // the script's folder
+	began     atomic.Int64      // when the script's clock was at epoch, in nanoseconds of Unix time
+	passwords map[string]string // of roomctl's accounts, by the path of the file that holds each
 
 	datatracker *datatrackertest.Server // nil before open
 	chat        *xmpptest.Server        // nil before open
+	logs        *httptest.Server        // of the script's folder logs; nil unless it starts one
 	unfault     []func()                // take the faults of both away
 }
 
@@ -62,6 +65,7 @@ func (s *stage) environment() map[string]string {
 		"GORACE":         "atexit_sleep_ms=10", // instead of a second for each of some 200 processes
 		"ROOMCTL_CONFIG": s.path("config.yaml"),
 		"PASSWORD_FILE":  s.path("xmpp-password"),
+		"DT_PASSWORD":    s.path("datatracker-password"),
 		"STATE":          s.path("state"),
 		"WWW":            s.path("www"),
 	}
@@ -80,12 +84,22 @@ func (s *stage) open(o xmpptest.Options) (map[string]string, error) {
 	if err := s.datatracker.Update(cutDown); err != nil {
 		return nil, err
 	}
-	s.password = s.chat.Password()
+	secretariat := s.datatracker.Secretariat()
+	s.passwords = map[string]string{
+		s.path("xmpp-password"):        s.chat.Password(),
+		s.path("datatracker-password"): secretariat.Password,
+	}
+	for path, password := range s.passwords {
+		if err := os.WriteFile(path, []byte(password+"\n"), 0o600); err != nil {
+			return nil, err
+		}
+	}
 	return map[string]string{
 		"DT_URL":    s.datatracker.URL(),
+		"DT_USER":   secretariat.Username,
 		"XMPP_ADDR": s.chat.Addr(),
 		"XMPP_JID":  s.chat.JID(),
-	}, os.WriteFile(s.path("xmpp-password"), []byte(s.password+"\n"), 0o600)
+	}, nil
 }
 
 // close ends what open started.
@@ -95,6 +109,9 @@ func (s *stage) close() {
 	}
 	if s.datatracker != nil {
 		s.datatracker.Close()
+	}
+	if s.logs != nil {
+		s.logs.Close()
 	}
 }
 
@@ -134,8 +151,9 @@ guards:
 `
 
 // start opens the stage and writes the usual configuration: start [generic]
-// [denied] [nologging]. The chat server plays ejabberd unless it is to be
-// generic.
+// [denied] [nologging] [logs]. The chat server plays ejabberd unless it is to be
+// generic. With logs, rooms name pages that a web server at $LOGS_URL serves from
+// the script's folder of that name.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	s := stageOf(ts)
 	options := xmpptest.Options{
@@ -147,6 +165,11 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		options.Kind = xmpptest.Generic
 	}
 	ts.Defer(s.close)
+	if slices.Contains(args, "logs") {
+		s.logs = httptest.NewServer(http.FileServer(http.Dir(s.path("logs"))))
+		options.LogsURL = s.logs.URL
+		ts.Setenv("LOGS_URL", s.logs.URL)
+	}
 	environment, err := s.open(options)
 	ts.Check(err)
 	for name, value := range environment {
@@ -181,21 +204,31 @@ func expand(ts *testscript.TestScript, text string) string {
 	return os.Expand(text, ts.Getenv)
 }
 
-// searchFiles fails the script if the password stands in any file but its own.
+// searchFiles fails the script if a password stands in any file but its own.
 func (s *stage) searchFiles() {
 	err := filepath.WalkDir(s.work, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() || path == s.path("xmpp-password") {
+		if err != nil || !entry.Type().IsRegular() || s.passwords[path] != "" {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		if err == nil && strings.Contains(string(data), s.password) {
-			err = fmt.Errorf("the password stands in %s", path)
+		if err == nil && s.showsPassword(string(data)) {
+			err = fmt.Errorf("a password stands in %s", path)
 		}
 		return err
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// showsPassword says whether one of the passwords is in a text.
+func (s *stage) showsPassword(text string) bool {
+	for _, password := range s.passwords {
+		if strings.Contains(text, password) {
+			return true
+		}
+	}
+	return false
 }
 
 // holdLock makes another run hold the lock of the state folder until the script

@@ -35,7 +35,7 @@ EXAMPLES:
 		Flags: []cli.Flag{
 			quickFlag(),
 			&cli.BoolFlag{Name: "full", Usage: "read every managed room in full (the default)", DisableDefaultText: true},
-			meetingFlag(), onlyFlag(), allowFlag(), verboseFlag(), jsonFlag(),
+			meetingFlag(), onlyFlag(), allowFlag(), verboseFlag("every value of every change, every published file"), jsonFlag(),
 		},
 		Before: noArguments,
 		Action: p.sync,
@@ -55,45 +55,38 @@ func (p *program) sync(c *cli.Context) error {
 		return err
 	}
 	report, err := h.sync(c.Context, "sync", options)
-	if report == nil {
-		return err
-	}
-	status := statusOfReport(report, false)
-	if err != nil {
-		status = exitFailed
-	}
-	if c.Bool("json") {
-		if werr := p.writeJSON(reportDocument("sync", report, status)); werr != nil {
-			return werr
-		}
-	} else {
-		p.printSync(c, report)
-	}
-	if err != nil {
-		return err
-	}
-	return asError(status)
+	return p.tell(c, report, err, func(out printer) {
+		out.plan(report, p.now())
+		out.results(report)
+	})
 }
 
-// printSync prints what a sync did.
-func (p *program) printSync(c *cli.Context, r *provisioner.Report) {
-	out := p.printer(c)
-	out.plan(r, p.now())
-	out.results(r)
+// tell prints the report of a run that wrote, for people or as JSON, and gives
+// the command's exit status. failure is what kept the run from its end; the
+// report is nil when nothing was found out.
+func (p *program) tell(c *cli.Context, report *provisioner.Report, failure error, toPeople func(printer)) error {
+	if report == nil {
+		return failure
+	}
+	status := statusOfReport(report, false)
+	if failure != nil {
+		status = exitFailed
+	}
+	if !c.Bool("json") {
+		toPeople(p.printer(c))
+	} else if err := p.writeJSON(reportDocument(c.Command.Name, report, status)); err != nil {
+		return err
+	}
+	if failure != nil {
+		return failure
+	}
+	return asError(status)
 }
 
 // results prints what became of the changes, and what is published.
 func (p printer) results(r *provisioner.Report) {
 	p.failures(r.Results)
-	for _, m := range r.Meetings {
-		if m.Withheld != nil {
-			p.withheld([]provisioner.Withheld{*m.Withheld})
-		}
-		p.lacking(m)
-		if len(m.Removed) > 0 {
-			p.line("%s %s of %s: %v", p.paint.in(red, "Link removed from"), plural(len(m.Removed), "session"), m.Title, m.Removed)
-		}
-	}
+	p.unlinked(r.Meetings)
 	if r.Lost > 0 {
 		p.line("The connection to the chat server was lost %s.", plural(r.Lost, "time"))
 	}
@@ -107,14 +100,8 @@ func (p printer) results(r *provisioner.Report) {
 		p.line("Rooms: %d changed and verified, %d failed; %d are ours, %d fit to be linked.", applied, failed, r.Rooms, r.Fit)
 	}
 	p.linked(r.Meetings)
-	if len(r.Published) == 0 {
-		p.line("Published: nothing new.")
-		return
-	}
-	p.line("Published: %s", plural(len(r.Published), "file"))
-	for _, path := range r.Published {
-		p.line("    %s", path)
-	}
+	p.written(r.Datatracker)
+	p.published(r.Published)
 }
 
 // linked tells per IETF meeting, and for all interims together, how many
@@ -159,6 +146,19 @@ func (p printer) failures(results []provisioner.Result) {
 	}
 	if slices.ContainsFunc(results, func(r provisioner.Result) bool { return errors.Is(r.Err, xmppadmin.ErrNotPermitted) }) {
 		p.line("`roomctl check` tells which rights the account lacks, and how to grant them.")
+	}
+}
+
+// unlinked prints which sessions have no link, or no longer one, and why.
+func (p printer) unlinked(meetings []provisioner.MeetingLinks) {
+	for _, m := range meetings {
+		if m.Withheld != nil {
+			p.withheld([]provisioner.Withheld{*m.Withheld})
+		}
+		p.lacking(m)
+		if len(m.Removed) > 0 {
+			p.line("%s %s of %s: %v", p.paint.in(red, "Link removed from"), plural(len(m.Removed), "session"), m.Title, m.Removed)
+		}
 	}
 }
 

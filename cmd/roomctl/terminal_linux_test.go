@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -80,23 +82,7 @@ func TestOnATerminal(t *testing.T) {
 // what came out of it.
 func onTerminal(t *testing.T, environment map[string]string, set string, args ...string) string {
 	t.Helper()
-	screen, terminal, err := openTerminal()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer screen.Close()
-	cmd := exec.CommandContext(t.Context(), "roomctl", args...)
-	for _, name := range slices.Sorted(maps.Keys(environment)) {
-		cmd.Env = append(cmd.Env, name+"="+environment[name])
-	}
-	cmd.Env = append(cmd.Env, set)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	err = cmd.Start()
-	terminal.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
+	cmd, screen := startOnTerminal(t, environment, set, args...)
 	// The last program on a terminal has ended when reading it fails with EIO.
 	data, err := io.ReadAll(screen)
 	if err != nil && !errors.Is(err, syscall.EIO) {
@@ -107,6 +93,61 @@ func onTerminal(t *testing.T, environment map[string]string, set string, args ..
 	}
 	return string(data)
 }
+
+// startOnTerminal starts roomctl in a session of its own on a terminal, of which
+// screen is the other side.
+func startOnTerminal(t *testing.T, environment map[string]string, set string, args ...string) (cmd *exec.Cmd, screen *os.File) {
+	t.Helper()
+	screen, terminal, err := openTerminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { screen.Close() })
+	defer terminal.Close()
+	cmd = exec.CommandContext(t.Context(), "roomctl", args...)
+	for _, name := range slices.Sorted(maps.Keys(environment)) {
+		cmd.Env = append(cmd.Env, name+"="+environment[name])
+	}
+	cmd.Env = append(cmd.Env, set)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, screen
+}
+
+// On a terminal the demo ends with its pages open in a browser, and Ctrl-C ends
+// it.
+func TestTheDemoOnATerminalServesUntilCtrlC(t *testing.T) {
+	t.Parallel()
+	environment := map[string]string{"GORACE": "atexit_sleep_ms=10"}
+	cmd, screen := startOnTerminal(t, environment, "TERM=xterm", "demo", "--dir", filepath.Join(t.TempDir(), "demo"))
+	base := ""
+	lines := bufio.NewScanner(screen)
+	for base == "" && lines.Scan() {
+		if found := opened.FindStringSubmatch(lines.Text()); found != nil {
+			base = found[1]
+		}
+	}
+	if base == "" {
+		t.Fatalf("the demo ended (%v) and served nothing: %v", cmd.Wait(), lines.Err())
+	}
+	if page := fetch(t, base+"/rooms/quic/"); !strings.Contains(page, "quic@conference.localhost") {
+		t.Errorf("the page of quic is\n%s", page)
+	}
+	if _, err := screen.Write([]byte{ctrlC}); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() { // until the demo has ended
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after Ctrl-C: %v, want exit status 0", err)
+	}
+}
+
+// ctrlC makes a terminal interrupt its programs (termios(3), VINTR).
+const ctrlC = 3
 
 // openTerminal makes a pseudo-terminal: what is written to terminal comes out of
 // screen (pts(4)).
