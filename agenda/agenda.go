@@ -50,8 +50,8 @@ type Meeting struct {
 	Current bool
 }
 
-// IsInterim says whether the meeting is an interim meeting of one group.
-func (m Meeting) IsInterim() bool { return m.Title == m.Number }
+// isInterim says whether the meeting is an interim meeting of one group.
+func (m Meeting) isInterim() bool { return m.Title == m.Number }
 
 // Session is one session of an agenda, as calendars and pages show it.
 type Session struct {
@@ -123,6 +123,10 @@ type Room struct {
 
 	History []NewsItem `json:"-"` // what became of this room, oldest first
 }
+
+// isOpen says whether the room ought to be open to everybody: it is in service,
+// or its group has ended.
+func (r Room) isOpen() bool { return r.State == "active" || r.State == "retired" }
 
 // Group is the Datatracker group a room belongs to.
 type Group struct {

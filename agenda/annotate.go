@@ -11,7 +11,7 @@ import (
 // ErrNotJSON is the reason when a document cannot be annotated.
 var ErrNotJSON = errors.New("not a JSON document")
 
-// Annotate adds to each session object of the Datatracker's agenda.json the
+// annotate adds to each session object of the Datatracker's agenda.json the
 // members of its link. links is keyed by session_id; a session without an entry
 // stays as it is.
 //
@@ -23,7 +23,7 @@ var ErrNotJSON = errors.New("not a JSON document")
 // is upstream's. A document of any other shape comes back unchanged.
 //
 // The only error is ErrNotJSON. upstream is never modified.
-func Annotate(upstream []byte, links map[int]SessionLink) ([]byte, error) {
+func annotate(upstream []byte, links map[int]SessionLink) ([]byte, error) {
 	if !json.Valid(upstream) {
 		return nil, ErrNotJSON
 	}

@@ -76,7 +76,7 @@ func TestAnnotate(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := Annotate([]byte(tt.upstream), tt.links)
+			got, err := annotate([]byte(tt.upstream), tt.links)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestAnnotateRefusesWhatIsNotJSON(t *testing.T) {
 		"too deep to be true": strings.Repeat("[", 20000) + strings.Repeat("]", 20000),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, err := Annotate([]byte(doc), map[int]SessionLink{7: rats}); !errors.Is(err, ErrNotJSON) {
+			if got, err := annotate([]byte(doc), map[int]SessionLink{7: rats}); !errors.Is(err, ErrNotJSON) {
 				t.Errorf("got %q, %v; want ErrNotJSON", got, err)
 			}
 		})
@@ -115,7 +115,7 @@ func TestAnnotateRealAgenda(t *testing.T) {
 		29425: rats,
 		29285: {Room: "dprive", JID: "dprive@jabber.example.org", URL: "xmpp:dprive@jabber.example.org?join"},
 	}
-	got, err := Annotate(upstream, links)
+	got, err := annotate(upstream, links)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func FuzzAnnotate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, upstream []byte, id int, room, url string) {
 		before := bytes.Clone(upstream)
 		link := SessionLink{Room: room, URL: url}
-		got, err := Annotate(upstream, map[int]SessionLink{id: link})
+		got, err := annotate(upstream, map[int]SessionLink{id: link})
 		if !bytes.Equal(before, upstream) {
 			t.Fatal("upstream was modified")
 		}

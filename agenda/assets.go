@@ -2,7 +2,7 @@ package agenda
 
 import (
 	"embed"
-	"io/fs"
+	"fmt"
 	"path"
 )
 
@@ -10,17 +10,22 @@ import (
 var assetFiles embed.FS
 
 // assets are the style sheet, the script and the icon of the pages.
-func assets() []file {
-	entries, err := fs.ReadDir(assetFiles, "assets")
+func assets() ([]file, error) { return embedded(assetFiles, "assets") }
+
+// embedded are the files of a folder that is part of the program.
+func embedded(folder embed.FS, name string) ([]file, error) {
+	entries, err := folder.ReadDir(name)
 	if err != nil {
-		return nil // what is embedded can be read
+		return nil, fmt.Errorf("reading the embedded folder %s: %w", name, err)
 	}
 	var files []file
 	for _, entry := range entries {
-		name := path.Join("assets", entry.Name())
-		if data, err := fs.ReadFile(assetFiles, name); err == nil {
-			files = append(files, file{path: name, data: data})
+		inside := path.Join(name, entry.Name())
+		data, err := folder.ReadFile(inside)
+		if err != nil {
+			return nil, fmt.Errorf("reading the embedded folder %s: %w", name, err)
 		}
+		files = append(files, file{inside, data})
 	}
-	return files
+	return files, nil
 }

@@ -84,9 +84,13 @@ func newsFeed(p Publication) (file, error) {
 	if len(lines) > 0 {
 		feed.Updated = atomTime(lines[0].Updated())
 	}
-	link := p.feedLink()
+	t, err := parsePage("news.html")
+	if err != nil {
+		return file{}, err
+	}
+	link := p.feedLinks()
 	for _, line := range lines {
-		entry, err := line.entry(p.Site, link)
+		entry, err := line.entry(p.Site, link, t)
 		if err != nil {
 			return file{}, fmt.Errorf("writing %s: %w", newsFeedPath, err)
 		}
@@ -101,9 +105,9 @@ func newsFeed(p Publication) (file, error) {
 }
 
 // entry is the line in the feed.
-func (l newsLine) entry(site Site, link roomLink) (atomEntry, error) {
+func (l newsLine) entry(site Site, link linker, t pageTemplate) (atomEntry, error) {
 	sentence := l.sentence(link)
-	content, err := sentence.html()
+	content, err := sentence.html(t)
 	if err != nil {
 		return atomEntry{}, err
 	}
@@ -120,31 +124,27 @@ func (l newsLine) entry(site Site, link roomLink) (atomEntry, error) {
 	return entry, nil
 }
 
-// feedLink gives the address of a room for the feed, which is read far from the
-// tree: the room's page at the base URL, or else its xmpp: URI. Nobody is
+// feedLinks link the names of rooms for the feed, which is read far from the
+// tree: to the room's page at the base URL, or else by its xmpp: URI. Nobody is
 // invited into a room that was destroyed.
-func (p Publication) feedLink() roomLink {
+func (p Publication) feedLinks() linker {
 	rooms := roomsByName(p.Rooms)
-	return func(name string) template.URL {
+	return func(name string) roomLink {
+		link := roomLink{Name: plain(name, maxName)}
 		room, ok := rooms[name]
 		switch {
 		case !ok:
-			return ""
 		case p.Site.BaseURL != "":
-			return template.URL(p.Site.BaseURL + "/rooms/" + name + "/")
-		case room.State == "destroyed":
-			return ""
+			link.URL = template.URL(p.Site.BaseURL + "/" + roomFolder(name))
+		case room.State != "destroyed":
+			link.URL = template.URL(roomURI(room.JID))
 		}
-		return template.URL(RoomURI(room.JID))
+		return link
 	}
 }
 
-// html is the sentence as one paragraph.
-func (s newsSentence) html() (string, error) {
-	t, err := template.ParseFS(templates, "templates/part_news.html")
-	if err != nil {
-		return "", err
-	}
+// html is the sentence as one paragraph, by the template of the pages.
+func (s newsSentence) html(t pageTemplate) (string, error) {
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "news sentence", s); err != nil {
 		return "", err

@@ -53,7 +53,7 @@ func calendars(p Publication) ([]file, error) {
 // calendars are the meeting's: of all sessions, of each group's, of each.
 func (m Meeting) calendars(events []event) []calendar {
 	title := plain(m.Title, maxName)
-	page := "meeting/" + m.Number + "/"
+	page := m.folder()
 	whole := calendar{path: page + "agenda.ics", name: title + " agenda", page: page, events: events}
 	made := []calendar{whole}
 	if m.Current {
@@ -79,7 +79,7 @@ func (m Meeting) calendars(events []event) []calendar {
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		made = append(made, calendar{
 			path:   page + "session/" + strconv.Itoa(id) + ".ics",
-			name:   title + ": " + byID[id][0].session.summary(),
+			name:   title + ": " + byID[id][0].session.Summary(),
 			page:   page,
 			events: byID[id],
 		})
@@ -89,8 +89,8 @@ func (m Meeting) calendars(events []event) []calendar {
 
 // calendar is the room's: its sessions at all meetings.
 func (r Room) calendar(events []event) calendar {
-	slices.SortStableFunc(events, func(a, b event) int { return a.session.Start.Compare(b.session.Start) })
-	page := "rooms/" + r.Name + "/"
+	slices.SortStableFunc(events, func(a, b event) int { return byStart(a.session, b.session) })
+	page := roomFolder(r.Name)
 	return calendar{path: page + "calendar.ics", name: "Sessions of chat room " + r.Name, page: page, events: events}
 }
 

@@ -19,11 +19,7 @@ type event struct {
 
 // events are the meeting's sessions in the order in which they take place.
 func (m Meeting) events(site Site) []event {
-	zone, err := ical.Zone(m.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
-	tokens := m.sessionTokens()
+	zone, tokens := m.zone(), m.sessionTokens()
 	var events []event
 	seen := map[int]int{}
 	for _, s := range slices.SortedFunc(slices.Values(m.Sessions), byStart) {
@@ -63,7 +59,7 @@ func (s Session) addTimes(c *ical.Component, zone *time.Location) {
 // addTexts adds what the session is. Its keywords are what filters look for
 // (ical.Filter).
 func (s Session) addTexts(c *ical.Component, keywords []string) {
-	c.AddText("SUMMARY", s.summary())
+	c.AddText("SUMMARY", s.Summary())
 	status := "CONFIRMED"
 	if s.Cancelled() {
 		status = "CANCELLED"
@@ -71,7 +67,7 @@ func (s Session) addTexts(c *ical.Component, keywords []string) {
 	c.Add("STATUS", status)
 	c.Add("CLASS", "PUBLIC")
 	c.AddText("LOCATION", plain(s.Location, maxName))
-	if document := webURI(s.Document); document != "" {
+	if document := webAddress(s.Document); document != "" {
 		c.Add("URL", document)
 	}
 	if len(keywords) > 0 {
@@ -97,9 +93,9 @@ func (s Session) addConferences(c *ical.Component) {
 			ical.Param{Name: "LABEL", Values: []string{simpleLabel(label + of)}})
 	}
 	if s.Link.JID != "" {
-		add("Chat room for ", RoomURI(s.Link.JID))
+		add("Chat room for ", roomURI(s.Link.JID))
 	}
-	if web := webURI(s.Link.WebURL); web != "" {
+	if web := webAddress(s.Link.WebURL); web != "" {
 		add("Web chat for ", web)
 	}
 }
@@ -115,8 +111,8 @@ func simpleLabel(label string) string {
 	}, label)
 }
 
-// summary is the session in one line: "quic - QUIC".
-func (s Session) summary() string {
+// Summary is the session in one line, free of what could do harm: "quic - QUIC".
+func (s Session) Summary() string {
 	acronym, name := plain(strings.ToLower(s.Acronym), maxName), s.title()
 	switch {
 	case acronym == "" && name == "":
@@ -151,26 +147,17 @@ func (s Session) description(site Site, number string) []string {
 	add("Note: ", plain(s.Note, maxNote))
 	if room := s.Link.Room; room != "" {
 		if s.Link.JID != "" {
-			add("Chat room: ", RoomURI(s.Link.JID))
+			add("Chat room: ", roomURI(s.Link.JID))
 		}
-		add("Web chat: ", webURI(s.Link.WebURL))
-		add("Chat logs: ", webURI(s.Link.ArchiveURL))
+		add("Web chat: ", webAddress(s.Link.WebURL))
+		add("Chat logs: ", webAddress(s.Link.ArchiveURL))
 		if site.BaseURL != "" {
-			add("Room page: ", site.BaseURL+"/rooms/"+escape(room, "+")+"/")
+			add("Room page: ", site.BaseURL+"/"+roomFolder(room))
 		}
 	}
 	if acronym := strings.ToLower(s.Acronym); site.Datatracker != "" && pathName.MatchString(acronym) {
 		add("Session materials: ", site.Datatracker+"/meeting/"+number+"/session/"+acronym)
 	}
-	add("Agenda: ", webURI(s.Document))
+	add("Agenda: ", webAddress(s.Document))
 	return lines
-}
-
-// webURI is a web address as a URI: characters that have no place in one are
-// escaped. It is "" for anything else, and for what is too long to be followed.
-func webURI(s string) string {
-	if !isWebAddress(s) || len(s) > maxNote {
-		return ""
-	}
-	return escape(s, "!#$%&'()*+,/:;=?@[]")
 }

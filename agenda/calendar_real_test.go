@@ -18,7 +18,7 @@ var realMeetings = map[string]string{
 }
 
 // realMeeting is one of them, with every session linked to the room of its group.
-func realMeeting(t *testing.T, number string) Meeting {
+func realMeeting(t testing.TB, number string) Meeting {
 	t.Helper()
 	data, err := os.ReadFile("../datatracker/datatrackertest/data/agenda-" + number + ".json")
 	if err != nil {

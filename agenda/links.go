@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -39,12 +40,12 @@ func (p Patterns) Link(room, jid, logsURL string, day time.Time) SessionLink {
 	link := SessionLink{
 		Room:       room,
 		JID:        jid,
-		URL:        Expand(p.Chat, room),
-		WebURL:     Expand(p.Web, room),
+		URL:        expand(p.Chat, room),
+		WebURL:     expand(p.Web, room),
 		ArchiveURL: p.archive(room, logsURL, day),
 	}
 	if link.URL == "" {
-		link.URL = RoomURI(jid)
+		link.URL = roomURI(jid)
 	}
 	return link
 }
@@ -58,27 +59,24 @@ func (p Patterns) archive(room, logsURL string, day time.Time) string {
 			break
 		}
 	}
-	switch {
-	case pattern != "" && !(day.IsZero() && strings.Contains(pattern, DatePlaceholder)):
-		dated := strings.ReplaceAll(pattern, DatePlaceholder, day.UTC().Format(time.DateOnly))
-		return Expand(dated, room)
-	case isWebAddress(logsURL):
-		return logsURL
+	if pattern == "" || day.IsZero() && strings.Contains(pattern, DatePlaceholder) {
+		return webAddress(logsURL)
 	}
-	return ""
+	dated := strings.ReplaceAll(pattern, DatePlaceholder, day.UTC().Format(time.DateOnly))
+	return expand(dated, room)
 }
 
-// Expand puts the room's name in place of every Placeholder. Names that roomctl
+// expand puts the room's name in place of every Placeholder. Names that roomctl
 // gives to rooms stand as they are: Converse.js does not decode the fragment of
 // its links. Any other character that a URI gives a meaning to is escaped.
-func Expand(pattern, room string) string {
+func expand(pattern, room string) string {
 	return strings.ReplaceAll(pattern, Placeholder, escape(room, "+"))
 }
 
-// RoomURI is the URI that makes a client join the room: xmpp:name@domain?join
+// roomURI is the URI that makes a client join the room: xmpp:name@domain?join
 // (RFC 5122 section 2.2; the query type is XEP-0045's). jid is a bare JID; the
 // escapes that it may have by XEP-0106 are kept.
-func RoomURI(jid string) string {
+func roomURI(jid string) string {
 	local, domain, found := strings.Cut(jid, "@")
 	if !found {
 		local, domain = "", jid
@@ -113,9 +111,22 @@ func isUnreserved(c byte) bool {
 		c == '-' || c == '.' || c == '_' || c == '~'
 }
 
-// isWebAddress says whether s may be published as a link: the chat server is
-// not trusted to name other schemes, such as javascript:.
-func isWebAddress(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+// maxAddress is how long an address may be, in bytes: nobody can follow a longer
+// one.
+const maxAddress = 2000
+
+// webAddress is an address as it may be published as a link: one of the web, with
+// what has no place in a URI escaped. It is "" for any other: the operator, the
+// Datatracker and the chat server are not trusted to name other schemes, such as
+// javascript:.
+func webAddress(s string) string {
+	escaped := escape(s, "!#$%&'()*+,/:;=?@[]")
+	if len(escaped) > maxAddress || strings.ContainsFunc(s, unicode.IsControl) {
+		return ""
+	}
+	u, err := url.Parse(escaped)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return escaped
 }

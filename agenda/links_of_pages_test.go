@@ -62,45 +62,47 @@ func see(t *testing.T, f file) seenPage {
 	return seen
 }
 
-// pagesOf are all pages of p that this file's test is about.
-func pagesOf(t *testing.T, p Publication) []file {
+// contentsOf are the files of a publication.
+func contentsOf(t *testing.T, p Publication) []file {
 	t.Helper()
-	pages, err := roomPages(p)
+	files, err := contents(openTree(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, render := range []func(Publication) (file, error){newsPage, joinPage} {
-		f, err := render(p)
+	for _, m := range p.Meetings {
+		agendas, err := m.agendas()
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages = append(pages, f)
+		files = append(files, agendas...)
 	}
-	return pages
+	return files
 }
 
+// programmeAtHouse has every kind of session and every kind of room.
+func programmeAtHouse() Publication {
+	p := programme()
+	p.Meetings = append(p.Meetings, house().Meetings...)
+	p.Meetings[1].Number, p.Meetings[1].Title, p.Meetings[1].Current = "127", "IETF 127", false
+	for _, name := range []string{"can", "plenary"} {
+		p.Rooms = append(p.Rooms, Room{Name: name, JID: name + "@jabber.example.org", State: "active", Fit: true})
+	}
+	return p
+}
+
+// Every page is well formed, and every link within the tree leads somewhere.
 func TestPagesHoldTogether(t *testing.T) {
-	p := house()
-	pages := pagesOf(t, p)
-	known := map[string]seenPage{
-		"index.html": {}, "rooms/index.html": {}, "agenda.json": {}, "rooms.json": {}, "news.atom": {},
-	}
-	calendars, err := calendars(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	agendas, err := agendaPages(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range append(append(calendars, assets()...), append(agendas, pages...)...) {
-		if strings.HasSuffix(f.path, ".html") {
+	files := contentsOf(t, programmeAtHouse())
+	known := map[string]seenPage{}
+	for _, f := range files {
+		if known[f.path] = (seenPage{}); strings.HasSuffix(f.path, ".html") {
 			known[f.path] = see(t, f)
-		} else {
-			known[f.path] = seenPage{}
 		}
 	}
-	for _, f := range pages {
+	for _, f := range files {
+		if !strings.HasSuffix(f.path, ".html") {
+			continue
+		}
 		t.Run(f.path, func(t *testing.T) {
 			seen := known[f.path]
 			if seen.headings != 1 || seen.bareHeads+seen.scripts+seen.styled != 0 {

@@ -2,6 +2,7 @@ package agenda
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -18,9 +19,9 @@ func TestRoomURI(t *testing.T) {
 		"a service without a room":            {"jabber.ietf.org", "xmpp:jabber.ietf.org?join"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := RoomURI(tt.jid)
+			got := roomURI(tt.jid)
 			if got != tt.want {
-				t.Errorf("RoomURI(%q) = %q, want %q", tt.jid, got, tt.want)
+				t.Errorf("roomURI(%q) = %q, want %q", tt.jid, got, tt.want)
 			}
 			if u, err := url.Parse(got); err != nil || u.Scheme != "xmpp" || u.RawQuery != "join" {
 				t.Errorf("%q is read as %#v, %v", got, u, err)
@@ -74,7 +75,7 @@ func TestLink(t *testing.T) {
 }
 
 func TestExpandEscapesWhatCouldLeaveItsPlace(t *testing.T) {
-	got := Expand("https://www.example/logs/{chat_room_name}/", "../a b?c#d&fax+vpim_x")
+	got := expand("https://www.example/logs/{chat_room_name}/", "../a b?c#d&fax+vpim_x")
 	want := "https://www.example/logs/..%2Fa%20b%3Fc%23d%26fax+vpim_x/"
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -148,5 +149,25 @@ func TestLinkOfADay(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestWebAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://chat.example.org/#converse/room?jid=quic@jabber.example.org": "https://chat.example.org/#converse/room?jid=quic@jabber.example.org",
+		"http://[2001:db8::1]:8080/logs/{room}":                               "http://[2001:db8::1]:8080/logs/%7Broom%7D",
+		"https://logs.example.org/a%20b/\"ż\"":                                "https://logs.example.org/a%20b/%22%C5%BC%22",
+		"https://logs.example.org/\r\nX: y":                                   "",
+		"https://a\"b/":                                                       "",
+		"https:///logs/":                                                      "",
+		"//logs.example.org/":                                                 "",
+		"javascript:alert(1)//https://x/":                                     "",
+		"mailto:support@example.org":                                          "",
+		"https://logs.example.org/" + strings.Repeat("x", maxAddress):         "",
+		"": "",
+	} {
+		if got := webAddress(address); got != want || webAddress(got) != got {
+			t.Errorf("%q gives %q, want %q", address, got, want)
+		}
 	}
 }

@@ -22,7 +22,7 @@ func newsLines(items []NewsItem) []newsLine {
 
 	var lines []newsLine
 	for _, item := range items {
-		if _, known := newsWords[item.Kind]; !known {
+		if one, _ := item.Kind.words(); one == "" {
 			continue
 		}
 		day := item.Time.UTC().Truncate(24 * time.Hour)
@@ -56,20 +56,30 @@ func (l newsLine) Date() string { return l.day.Format(time.DateOnly) }
 // Anchor is the id of the line's day on the News page.
 func (l newsLine) Anchor() string { return "day-" + l.Date() }
 
-// newsWords begin a line: for one room, and for several. "Created rooms for
-// dime, dirdir" is what the IETF's News list has said since 2006.
-var newsWords = map[NewsKind]struct{ one, several string }{
-	Created:  {"Created a room for", "Created rooms for"},
-	Adopted:  {"Took over the room", "Took over rooms"},
-	Renamed:  {"Renamed", "Renamed"},
-	Retired:  {"Retired the room", "Retired rooms"},
-	Restored: {"Reopened the room", "Reopened rooms"},
-}
-
 // Lead is how the line begins.
 func (l newsLine) Lead() string {
+	one, several := l.kind.words()
 	if len(l.items) == 1 {
-		return newsWords[l.kind].one
+		return one
 	}
-	return newsWords[l.kind].several
+	return several
+}
+
+// words begin a line: for one room, and for several. "Created rooms for dime,
+// dirdir" is what the IETF's News list has said since 2006. A kind that is not
+// known has none.
+func (k NewsKind) words() (one, several string) {
+	switch k {
+	case Created:
+		return "Created a room for", "Created rooms for"
+	case Adopted:
+		return "Took over the room", "Took over rooms"
+	case Renamed:
+		return "Renamed", "Renamed"
+	case Retired:
+		return "Retired the room", "Retired rooms"
+	case Restored:
+		return "Reopened the room", "Reopened rooms"
+	}
+	return "", ""
 }

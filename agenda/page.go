@@ -2,14 +2,10 @@ package agenda
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
-	"io/fs"
-	"net/mail"
-	"net/url"
-	"strings"
+	"regexp"
 	"time"
 )
 
@@ -21,13 +17,6 @@ type file struct {
 
 //go:embed templates
 var templates embed.FS
-
-// Markers stand in pages where the HTTP handler puts what only the moment of a
-// request tells.
-const (
-	bannerMarker = "<!--banner-->" // that the data is old
-	nowMarker    = "<!--now-->"    // which sessions are on now
-)
 
 // page is what a template sees. Every page is templates/layout.html, whose
 // block "main" is defined by the page's own template.
@@ -44,56 +33,45 @@ type page struct {
 
 // page is a page of the publication.
 func (p Publication) page(path, title string, body any) page {
-	page := page{Site: p.Site, Path: path, Title: title, Body: body}
+	made := page{Site: p.Site, Path: path, Title: title, Body: body}
 	for _, m := range p.Meetings {
 		if m.Current && m.hasPage() {
-			page.Meeting = m
+			made.Meeting = m
 		}
 	}
-	return page
+	return made
 }
 
-// Root leads from the page to the tree's folder: "../../", or "" at the top.
-// Pages link to each other relatively, so that the tree may be served anywhere.
-func (p page) Root() string { return strings.Repeat("../", strings.Count(p.Path, "/")) }
+// pageTemplate makes pages of one kind.
+type pageTemplate struct{ *template.Template }
 
-// Home leads from the page to the first page.
-func (p page) Home() string { return cmp.Or(p.Root(), "./") }
-
-// Room leads from the page to the page of a room.
-func (p page) Room(name string) string { return p.Root() + "rooms/" + url.PathEscape(name) + "/" }
-
-// navLink is one entry of the navigation.
-type navLink struct {
-	Label, Href string
-	Current     string // value of aria-current: "page", "true" for a page below it, or ""
+// parsePage reads the template of a kind of page, for as many pages as there
+// are: to read it takes longer than to make a page.
+func parsePage(name string) (pageTemplate, error) {
+	t, err := template.New("layout.html").Funcs(functions()).
+		ParseFS(templates, "templates/layout.html", "templates/part_*.html", "templates/"+name)
+	if err != nil {
+		return pageTemplate{}, fmt.Errorf("reading the template %s: %w", name, err)
+	}
+	return pageTemplate{t}, nil
 }
 
-// Nav is the navigation as it stands on the page.
-func (p page) Nav() []navLink {
-	agenda := ""
-	if p.Meeting.Number != "" {
-		agenda = "meeting/" + p.Meeting.Number + "/"
+// render makes one page.
+func (t pageTemplate) render(p page) (file, error) {
+	var b bytes.Buffer
+	if err := t.Execute(&b, p); err != nil {
+		return file{}, fmt.Errorf("rendering %s: %w", p.Path, err)
 	}
-	links := []navLink{
-		{Label: "Agenda", Href: agenda},
-		{Label: "Rooms", Href: "rooms/"},
-		{Label: "News", Href: "news/"},
-		{Label: "How to join", Href: "join/"},
+	return file{path: p.Path, data: b.Bytes()}, nil
+}
+
+// render makes the one page of its kind.
+func render(name string, p page) (file, error) {
+	t, err := parsePage(name)
+	if err != nil {
+		return file{}, err
 	}
-	for i, link := range links {
-		switch {
-		case link.Href == "": // no current meeting
-			links[i].Href = p.Home() + "#meetings"
-			continue
-		case p.Path == link.Href+"index.html":
-			links[i].Current = "page"
-		case strings.HasPrefix(p.Path, link.Href):
-			links[i].Current = "true"
-		}
-		links[i].Href = p.Root() + link.Href
-	}
-	return links
+	return t.render(p)
 }
 
 // functions are what templates have beside html/template's own. Every text from
@@ -104,64 +82,31 @@ func functions() template.FuncMap {
 		"name":    func(text string) string { return plain(text, maxName) },
 		"note":    func(text string) string { return plain(text, maxNote) },
 		"web":     webAddress,
-		"xmpp":    func(jid string) template.URL { return template.URL(RoomURI(jid)) },
+		"xmpp":    func(jid string) template.URL { return template.URL(roomURI(jid)) },
 		"contact": newContact,
 		"utc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"days":    days,
 		// Comments that stand in a template do not reach the page.
-		"banner": func() template.HTML { return bannerMarker },
-		"now":    func() template.HTML { return nowMarker },
+		"banner": func() template.HTML { return BannerMarker },
+		"now":    func(m Meeting) template.HTML { return template.HTML("<!--now " + m.zone().String() + "-->") },
 	}
 }
 
-// webAddress is address if it is one of the web, else "": the operator, the
-// Datatracker and the chat server are not trusted to name other schemes.
-func webAddress(address string) string {
-	if isWebAddress(address) {
-		return address
-	}
-	return ""
-}
+// BannerMarker stands in every page where whoever serves it may say that it is
+// old.
+const BannerMarker = "<!--banner-->"
 
-// contact is whom to ask, for people, and a link to them if there is one.
-type contact struct {
-	Text string
-	Href string // "", a web address or a mailto: URI
-}
+// nowMarker stands in the page of an agenda where whoever serves it may say what
+// is on now. It names the time zone of the page.
+var nowMarker = regexp.MustCompile(`<!--now ([A-Za-z0-9_/+-]+)-->`)
 
-func newContact(text string) contact {
-	c := contact{Text: plain(text, maxName)}
-	if isWebAddress(c.Text) {
-		c.Href = c.Text
-		return c
+// CutNow cuts the page of an agenda at the place for what is on now. The times
+// on the page are those of zone. Other pages have no such place.
+func CutNow(page []byte) (before, after []byte, zone *time.Location, found bool) {
+	at := nowMarker.FindSubmatchIndex(page)
+	if at == nil {
+		return nil, nil, nil, false
 	}
-	if a, err := mail.ParseAddress(c.Text); err == nil && a.Address == c.Text {
-		c.Href = "mailto:" + url.PathEscape(c.Text)
-	}
-	return c
-}
-
-// span is a stretch of time: from Start up to End.
-type span struct{ Start, End time.Time }
-
-// days are the days of a meeting, from midnight to midnight.
-func days(m Meeting) span {
-	return span{m.Date, m.Date.AddDate(0, 0, max(m.Days, 1))}
-}
-
-// render executes one page's template inside the layout.
-func render(name string, p page) (file, error) {
-	sources, err := fs.Sub(templates, "templates")
-	if err != nil {
-		return file{}, fmt.Errorf("rendering %s: %w", p.Path, err)
-	}
-	t, err := template.New("layout.html").Funcs(functions()).ParseFS(sources, "layout.html", "part_*.html", name)
-	if err != nil {
-		return file{}, fmt.Errorf("rendering %s: %w", p.Path, err)
-	}
-	var b bytes.Buffer
-	if err := t.Execute(&b, p); err != nil {
-		return file{}, fmt.Errorf("rendering %s: %w", p.Path, err)
-	}
-	return file{path: p.Path, data: b.Bytes()}, nil
+	zone = Meeting{TimeZone: string(page[at[2]:at[3]])}.zone()
+	return page[:at[0]], page[at[1]:], zone, true
 }

@@ -31,7 +31,7 @@ type indexMeeting struct {
 // indexRoom is a standing room on the first page.
 type indexRoom struct {
 	Room
-	Page newsName
+	Page roomLink
 }
 
 // indexNews is a line of news with its day.
@@ -45,16 +45,16 @@ type indexNews struct {
 // what is new and what to subscribe to.
 func indexPage(p Publication) (file, error) {
 	to := p.page(indexPath, "", nil)
-	link := to.linkRooms(roomsByName(p.Rooms))
+	link := to.linkTo(roomsByName(p.Rooms))
 	body := indexBody{Rooms: len(p.Rooms)}
 	for _, m := range p.Meetings {
 		body.add(m, p.Time)
 	}
 	for _, room := range p.Rooms {
 		if room.Group == nil && room.State == "active" {
-			body.Standing = append(body.Standing, indexRoom{room, newNewsName(room.Name, link)})
+			body.Standing = append(body.Standing, indexRoom{room, link(room.Name)})
 		}
-		body.Web = body.Web || room.Fit && isWebAddress(room.WebURL)
+		body.Web = body.Web || room.isOpen() && room.Fit && webAddress(room.WebURL) != ""
 	}
 	lines := newsLines(p.News)
 	for _, line := range slices.Backward(lines[max(0, len(lines)-newestNews):]) {
@@ -70,12 +70,17 @@ func (b *indexBody) add(m Meeting, now time.Time) {
 	switch {
 	case m.Current:
 		b.Current = &listed
-	case !m.IsInterim():
+	case !m.isInterim():
 		b.Earlier = append(b.Earlier, listed)
 	case now.Before(days(m).End):
 		b.Interims = append(b.Interims, listed)
 	}
 }
 
-// Known says whether the meeting has a page.
-func (m indexMeeting) Known() bool { return m.hasPage() }
+// Page leads from the first page to that of the meeting; "": it has none.
+func (m indexMeeting) Page() string {
+	if !m.hasPage() {
+		return ""
+	}
+	return m.folder()
+}

@@ -1,7 +1,6 @@
 package agenda
 
 import (
-	"html/template"
 	"slices"
 	"strings"
 )
@@ -40,43 +39,20 @@ func (s newsSentence) short() newsSentence {
 }
 
 type newsRoom struct {
-	Name newsName
-	To   *newsName // the room that took over; nil if none did
-}
-
-// newsName is the name of a room and, unless URL is empty, a link to it.
-type newsName struct {
-	Name string
-	URL  template.URL
-}
-
-// roomLink gives the address of a room by its name, "" if there is none.
-type roomLink func(name string) template.URL
-
-func newNewsName(room string, link roomLink) newsName {
-	return newsName{Name: plain(room, maxName), URL: link(room)}
+	Name roomLink
+	To   *roomLink // the room that took over; nil if none did
 }
 
 // newsPage is the page of everything that happened to the rooms, the newest
 // day first. It has no end: an old day keeps its place and its address.
 func newsPage(p Publication) (file, error) {
 	to := p.page(newsPath, "News", nil)
-	to.Body = newsYears(newsLines(p.News), to.linkRooms(roomsByName(p.Rooms)))
+	to.Body = newsYears(newsLines(p.News), to.linkTo(roomsByName(p.Rooms)))
 	return render("news.html", to)
 }
 
-// linkRooms links the names of rooms to their pages.
-func (p page) linkRooms(rooms map[string]Room) roomLink {
-	return func(name string) template.URL {
-		if _, ok := rooms[name]; !ok {
-			return ""
-		}
-		return template.URL(p.Room(name))
-	}
-}
-
 // newsYears arranges the lines for the page.
-func newsYears(lines []newsLine, link roomLink) []newsYear {
+func newsYears(lines []newsLine, link linker) []newsYear {
 	var years []newsYear
 	for _, line := range lines {
 		if last := len(years) - 1; last < 0 || years[last].Year != line.day.Year() {
@@ -97,13 +73,13 @@ func newsYears(lines []newsLine, link roomLink) []newsYear {
 }
 
 // sentence is the line with links.
-func (l newsLine) sentence(link roomLink) newsSentence {
+func (l newsLine) sentence(link linker) newsSentence {
 	s := newsSentence{Lead: l.Lead()}
 	items := slices.SortedStableFunc(slices.Values(l.items), func(a, b NewsItem) int { return strings.Compare(a.Room, b.Room) })
 	for _, item := range items {
-		room := newsRoom{Name: newNewsName(item.Room, link)}
+		room := newsRoom{Name: link(item.Room)}
 		if item.Kind == Renamed {
-			successor := newNewsName(item.To, link)
+			successor := link(item.To)
 			room.To = &successor
 		}
 		s.Rooms = append(s.Rooms, room)

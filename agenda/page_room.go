@@ -1,20 +1,17 @@
 package agenda
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"roomctl/agenda/ical"
 )
 
 // roomBody is what the page of a room shows.
 type roomBody struct {
 	Room
-	Next         newsName      // the room that took over; without a name: none did
-	Predecessors []newsName    // the rooms that this one took over from
+	Next         roomLink      // the room that took over; without a name: none did
+	Predecessors []roomLink    // the rooms that this one took over from
 	Sessions     []roomSession // that meet in it, the earliest first
 	Events       []roomEvent   // what became of it, the earliest first
 }
@@ -31,12 +28,12 @@ type roomEvent struct {
 	Kind   NewsKind
 	Date   string
 	Anchor string   // of that day on the News page
-	To     newsName // for Renamed: the room that took over
+	To     roomLink // for Renamed: the room that took over
 }
 
 // Open says that the room ought to be open to everybody: it is in service, or
 // its group has ended.
-func (b roomBody) Open() bool { return b.State == "active" || b.State == "retired" }
+func (b roomBody) Open() bool { return b.isOpen() }
 
 // Inviting says that to join is the main thing on the page: the room is known
 // to be fit, and no other has taken over.
@@ -62,30 +59,37 @@ func (b roomBody) Kind() string {
 	case b.Group.State == "bof", b.Group.State == "bof-conc":
 		return "BOF"
 	}
-	kind, known := groupKinds[b.Group.Type]
-	if !known {
-		return "group"
+	switch b.Group.Type {
+	case "ag":
+		return "area group"
+	case "area", "program":
+		return b.Group.Type
+	case "dir":
+		return "directorate"
+	case "edwg":
+		return "editorial working group"
+	case "rag":
+		return "research area group"
+	case "review":
+		return "review team"
+	case "rg":
+		return "research group"
+	case "team":
+		return "team"
+	case "wg":
+		return "working group"
 	}
-	return kind
-}
-
-var groupKinds = map[string]string{
-	"ag":      "area group",
-	"area":    "area",
-	"dir":     "directorate",
-	"edwg":    "editorial working group",
-	"program": "program",
-	"rag":     "research area group",
-	"review":  "review team",
-	"rg":      "research group",
-	"team":    "team",
-	"wg":      "working group",
+	return "group"
 }
 
 // roomPages are the pages of all rooms, whatever their state: the address of a
 // room's page is permanent. A room that cannot have one does not stop the
 // others; the errors are joined.
 func roomPages(p Publication) ([]file, error) {
+	t, err := parsePage("room.html")
+	if err != nil {
+		return nil, err
+	}
 	rooms := roomsByName(p.Rooms)
 	sessions := sessionsByRoom(p.Meetings)
 	var files []file
@@ -95,16 +99,16 @@ func roomPages(p Publication) ([]file, error) {
 			errs = append(errs, fmt.Errorf("rendering the page of room %q: the name cannot stand in a path", room.Name))
 			continue
 		}
-		to := p.page("rooms/"+room.Name+"/index.html", room.Name, nil)
-		link := to.linkRooms(rooms)
+		to := p.page(roomFolder(room.Name)+"index.html", room.Name, nil)
+		link := to.linkTo(rooms)
 		to.Body = roomBody{
 			Room:         room,
-			Next:         newNewsName(room.Successor, link),
+			Next:         link(room.Successor),
 			Predecessors: predecessors(room.Name, p.Rooms, link),
 			Sessions:     sessions[room.Name],
 			Events:       roomEvents(room.History, link),
 		}
-		made, err := render("room.html", to)
+		made, err := t.render(to)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -114,34 +118,23 @@ func roomPages(p Publication) ([]file, error) {
 	return files, errors.Join(errs...)
 }
 
-// roomsByName are the rooms that have a page.
-func roomsByName(rooms []Room) map[string]Room {
-	named := map[string]Room{}
-	for _, room := range rooms {
-		if pathName.MatchString(room.Name) {
-			named[room.Name] = room
-		}
-	}
-	return named
-}
-
 // predecessors are the rooms that name the room as their successor.
-func predecessors(name string, rooms []Room, link roomLink) []newsName {
-	var names []newsName
+func predecessors(name string, rooms []Room, link linker) []roomLink {
+	var names []roomLink
 	for _, room := range rooms {
 		if room.Successor == name {
-			names = append(names, newNewsName(room.Name, link))
+			names = append(names, link(room.Name))
 		}
 	}
 	return names
 }
 
 // roomEvents are what became of a room.
-func roomEvents(history []NewsItem, link roomLink) []roomEvent {
+func roomEvents(history []NewsItem, link linker) []roomEvent {
 	var events []roomEvent
 	for _, line := range newsLines(history) {
 		for _, item := range line.items {
-			events = append(events, roomEvent{line.kind, line.Date(), line.Anchor(), newNewsName(item.To, link)})
+			events = append(events, roomEvent{line.kind, line.Date(), line.Anchor(), link(item.To)})
 		}
 	}
 	return events
@@ -151,24 +144,15 @@ func roomEvents(history []NewsItem, link roomLink) []roomEvent {
 func sessionsByRoom(meetings []Meeting) map[string][]roomSession {
 	sessions := map[string][]roomSession{}
 	for _, m := range meetings {
-		zone, err := ical.Zone(m.TimeZone)
-		if err != nil { // not known, or not known here
-			zone = time.UTC
-		}
+		zone := m.zone()
 		for _, s := range m.Sessions {
-			room := s.Link.Room
-			if room == "" {
-				continue
-			}
-			sessions[room] = append(sessions[room], roomSession{
+			sessions[s.Link.Room] = append(sessions[s.Link.Room], roomSession{
 				Session: s, Meeting: m, From: s.Start.In(zone), To: s.End().In(zone),
 			})
 		}
 	}
 	for _, list := range sessions {
-		slices.SortStableFunc(list, func(a, b roomSession) int {
-			return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-		})
+		slices.SortStableFunc(list, func(a, b roomSession) int { return byStart(a.Session, b.Session) })
 	}
 	return sessions
 }

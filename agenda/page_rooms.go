@@ -19,8 +19,8 @@ type directoryPart struct {
 // directoryRow is a room in the directory.
 type directoryRow struct {
 	Room
-	Page  newsName // the room's own page
-	Next  newsName // the room that took over; without a name: none did
+	Page  roomLink // the room's own page
+	Next  roomLink // the room that took over; without a name: none did
 	Group string   // name of the group, or of the room itself
 	URL   string   // the group's page; "": no link
 	Area  string
@@ -32,7 +32,7 @@ type directoryRow struct {
 func directoryPage(p Publication) (file, error) {
 	to := p.page(directoryPath, "Rooms", nil)
 	body := directoryBody{Count: len(p.Rooms)}
-	link := to.linkRooms(roomsByName(p.Rooms))
+	link := to.linkTo(roomsByName(p.Rooms))
 	parts := []directoryPart{
 		{ID: "standing", Title: "Standing rooms"},
 		{ID: "groups", Title: "Rooms of groups"},
@@ -42,7 +42,7 @@ func directoryPage(p Publication) (file, error) {
 		row := newDirectoryRow(room, link)
 		part := &parts[directoryPartOf(room)]
 		part.Rows = append(part.Rows, row)
-		body.Web = body.Web || row.Join && isWebAddress(room.WebURL)
+		body.Web = body.Web || row.Join && webAddress(room.WebURL) != ""
 	}
 	for _, part := range parts {
 		if len(part.Rows) > 0 {
@@ -64,13 +64,13 @@ func directoryPartOf(room Room) int {
 	return 0
 }
 
-func newDirectoryRow(room Room, link roomLink) directoryRow {
+func newDirectoryRow(room Room, link linker) directoryRow {
 	row := directoryRow{
 		Room:  room,
-		Page:  newNewsName(room.Name, link),
-		Next:  newNewsName(room.Successor, link),
+		Page:  link(room.Name),
+		Next:  link(room.Successor),
 		Group: room.Title,
-		Join:  room.Fit && (room.State == "active" || room.State == "retired"),
+		Join:  room.isOpen() && room.Fit,
 	}
 	if g := room.Group; g != nil {
 		row.Group, row.URL, row.Area = g.Name, g.URL, g.Area

@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,77 +45,39 @@ func TestContact(t *testing.T) {
 	}
 }
 
-// Every page has the places that the HTTP handler fills, and only the agenda has
-// the one for what is on now.
+// Every page has a place for the banner, and agendas one for what is on now. No
+// text from outside makes another.
 func TestMarkers(t *testing.T) {
 	p := house()
-	agenda := string(agendaPage(t, p).data)
-	index, err := indexPage(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for text, want := range map[string][2]int{agenda: {1, 1}, string(index.data): {1, 0}} {
-		if got := [2]int{strings.Count(text, "\n"+bannerMarker+"\n"), strings.Count(text, "\n"+nowMarker+"\n")}; got != want {
-			t.Errorf("%v markers, want %v", got, want)
+	p.Meetings[0].Sessions[0].Note = BannerMarker + "<!--now UTC-->"
+	for _, f := range contentsOf(t, p) {
+		if !strings.HasSuffix(f.path, ".html") {
+			continue
 		}
-	}
-}
-
-func TestFrontPagesHoldTogether(t *testing.T) {
-	p := house()
-	p.Meetings = append(p.Meetings[:1:1], append(programme().Meetings, p.Meetings[1])...)
-	p.Meetings[1].Number, p.Meetings[1].Current = "127", false
-	var pages []file
-	for _, one := range []func(Publication) (file, error){indexPage, directoryPage} {
-		f, err := one(p)
-		if err != nil {
-			t.Fatal(err)
+		before, after, zone, found := CutNow(f.data)
+		if bytes.Count(f.data, []byte("\n"+BannerMarker+"\n")) != 1 || found != strings.HasPrefix(f.path, "meeting/") {
+			t.Errorf("%s has the markers of another page", f.path)
 		}
-		pages = append(pages, f)
-	}
-	agendas, err := agendaPages(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	calendars, err := calendars(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages = append(pages, agendas...)
-	known := map[string]seenPage{
-		"rooms.json": {}, "agenda.json": {}, "news.atom": {},
-		"rooms/can/index.html": {}, "rooms/plenary/index.html": {}, // linked by sessions, and not in this list of rooms
-	}
-	for _, m := range p.Meetings {
-		known[m.Path()] = seenPage{}
-	}
-	for _, f := range append(append(calendars, assets()...), append(pages, pagesOf(t, p)...)...) {
-		if known[f.path] = (seenPage{}); strings.HasSuffix(f.path, ".html") {
-			known[f.path] = see(t, f)
+		if !found {
+			continue
 		}
-	}
-	for _, f := range pages {
-		t.Run(f.path, func(t *testing.T) {
-			seen := known[f.path]
-			if seen.headings != 1 || seen.bareHeads+seen.scripts+seen.styled != 0 {
-				t.Errorf("%d main headings, %d cells th without scope, %d scripts and %d styles inside", seen.headings, seen.bareHeads, seen.scripts, seen.styled)
-			}
-			for id, n := range seen.ids {
-				if n > 1 {
-					t.Errorf("%d elements have the id %s", n, id)
-				}
-			}
-			for _, link := range seen.links {
-				checkLink(t, f.path, link, known)
-			}
-		})
+		if _, _, _, again := CutNow(append(before[:len(before):len(before)], after...)); again {
+			t.Errorf("%s has two places for what is on now", f.path)
+		}
+		if want := map[string]string{"meeting/126/index.html": "Europe/Vienna", "meeting/interim-2026-quic-01/index.html": "UTC"}[f.path]; zone.String() != want {
+			t.Errorf("the time zone of %s is %s, want %s", f.path, zone, want)
+		}
 	}
 }
 
 func TestAssetsAskNobodyElse(t *testing.T) {
 	outside := regexp.MustCompile(`//[a-z]|@import|\burl\(|data:`)
 	paths := []string{}
-	for _, f := range assets() {
+	files, err := assets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
 		paths = append(paths, f.path)
 		if len(f.data) == 0 {
 			t.Errorf("%s is empty", f.path)
@@ -131,19 +94,12 @@ func TestAssetsAskNobodyElse(t *testing.T) {
 
 // A class that no style sheet knows is a mistake in one of the two.
 func TestClassesOfPagesHaveAStyle(t *testing.T) {
-	p := house()
-	p.Meetings[0] = programme().Meetings[0]
-	pages := pagesOf(t, p)
-	for _, one := range []func(Publication) (file, error){indexPage, directoryPage} {
-		f, err := one(p)
-		if err != nil {
-			t.Fatal(err)
+	files := contentsOf(t, programmeAtHouse())
+	css := string(fileAt(t, files, "assets/site.css").data)
+	for _, f := range files {
+		if !strings.HasSuffix(f.path, ".html") {
+			continue
 		}
-		pages = append(pages, f)
-	}
-	pages = append(pages, agendaPage(t, p))
-	css := string(fileAt(t, assets(), "assets/site.css").data)
-	for _, f := range pages {
 		for _, attribute := range regexp.MustCompile(` class="([^"]*)"`).FindAllStringSubmatch(string(f.data), -1) {
 			for _, class := range strings.Fields(attribute[1]) {
 				if !regexp.MustCompile(`\.` + class + `\b`).MatchString(css) {

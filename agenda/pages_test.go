@@ -2,14 +2,13 @@ package agenda
 
 import (
 	"bytes"
-	"html/template"
 	"strings"
 	"testing"
 	"time"
 )
 
 // noLink is for pages on which no room has a page.
-func noLink(string) template.URL { return "" }
+func noLink(name string) roomLink { return roomLink{Name: name} }
 
 // goldenMain compares what a page has inside its frame with a file of testdata.
 func goldenMain(t *testing.T, path string, f file) {

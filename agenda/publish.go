@@ -14,8 +14,8 @@ const (
 	RoomsPath   = "rooms.json"
 )
 
-// Path is where the meeting's annotated agenda stands in a Tree.
-func (m Meeting) Path() string { return "meeting/" + m.Number + "/agenda.json" }
+// path is where the meeting's annotated agenda stands in a Tree.
+func (m Meeting) path() string { return m.folder() + "agenda.json" }
 
 // links are the links of the meeting's sessions, by session id.
 func (m Meeting) links() map[int]SessionLink {
@@ -61,7 +61,7 @@ func Publish(t *Tree, p Publication) (done Published, err error) {
 	changed, failed := t.putAll(files)
 	done.Changed = changed
 	for _, m := range made {
-		if m.Agenda != nil && !failed.of(m.Path()) && !(m.Current && failed.of(CurrentPath)) {
+		if m.Agenda != nil && !failed.of(m.path()) && !(m.Current && failed.of(CurrentPath)) {
 			done.Meetings = append(done.Meetings, m.Number)
 		}
 	}
@@ -92,7 +92,7 @@ func contents(t *Tree, p Publication) (files []file, err error) {
 		}
 		files = append(files, made)
 	}
-	files = append(files, assets()...)
+	several(assets())
 	several(schemas(p.Site))
 	several(roomPages(p))
 	one(roomsFile(t, p))
@@ -111,11 +111,11 @@ func (m Meeting) agendas() ([]file, error) {
 	if m.Agenda == nil {
 		return nil, nil
 	}
-	annotated, err := Annotate(m.Agenda, m.links())
+	annotated, err := annotate(m.Agenda, m.links())
 	if err != nil {
-		return nil, fmt.Errorf("publishing %s: %w", m.Path(), err)
+		return nil, fmt.Errorf("publishing %s: %w", m.path(), err)
 	}
-	files := []file{{m.Path(), annotated}}
+	files := []file{{m.path(), annotated}}
 	if m.Current {
 		files = append(files, file{CurrentPath, annotated})
 	}

@@ -160,15 +160,15 @@ func TestSessionsOfAnUnknownAgendaCount(t *testing.T) {
 	}
 }
 
-// Whole meetings, published for the first time and once more: every path is
-// that of one file, and nothing is written again.
-func TestPublishRealMeetings(t *testing.T) {
-	tree := openTree(t)
+// realPublication is the real meetings, the last of them the current one, and
+// the rooms of their sessions.
+func realPublication(t testing.TB, numbers ...string) Publication {
+	t.Helper()
 	p := Publication{Site: Site{MUC: "jabber.example.org", BaseURL: "https://rooms.example.org"}, Time: noon}
 	names := map[string]bool{}
-	for _, number := range slices.Sorted(maps.Keys(realMeetings)) {
+	for i, number := range numbers {
 		m := realMeeting(t, number)
-		m.Current = number == "113"
+		m.Current = i == len(numbers)-1
 		for _, s := range m.Sessions {
 			names[s.Link.Room] = true
 		}
@@ -178,6 +178,14 @@ func TestPublishRealMeetings(t *testing.T) {
 		p.Rooms = append(p.Rooms, Room{Name: name, JID: name + "@jabber.example.org", State: "active", Fit: true})
 		p.News = append(p.News, NewsItem{Time: noon, Kind: Created, Room: name})
 	}
+	return p
+}
+
+// Whole meetings, published for the first time and once more: every path is
+// that of one file, and nothing is written again.
+func TestPublishRealMeetings(t *testing.T) {
+	tree := openTree(t)
+	p := realPublication(t, slices.Sorted(maps.Keys(realMeetings))...)
 	first, err := Publish(tree, p)
 	if err != nil || len(first.Changed) < 1000 || len(first.Meetings) != len(realMeetings) {
 		t.Fatalf("%d files of %q were written (%v)", len(first.Changed), first.Meetings, err)

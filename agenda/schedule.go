@@ -15,9 +15,9 @@ import (
 // back from the annotated document by whoever serves the tree: pages on disk
 // cannot know what the time is.
 type Schedule struct {
-	// Sessions have an id, acronym, name, start, duration, location, status, and
-	// of their link the room and the web address. Texts are inert and one line
-	// long; there may be sessions without acronym, location or link.
+	// Sessions have an id, group acronym and name, name, start, duration, location,
+	// status, and of their link the room and the web address. Texts are inert and
+	// one line long; there may be sessions without group, location or link.
 	Sessions []Session
 }
 
@@ -88,22 +88,23 @@ func (o *sessionObject) session() (Session, error) {
 	}
 	var group struct {
 		Acronym string `json:"acronym"`
+		Name    string `json:"name"`
 	}
 	_ = json.Unmarshal(o.members["group"], &group) // without one the session has none
-	s := Session{
-		ID:       o.sessionID,
-		Acronym:  plain(group.Acronym, maxName),
-		Name:     plain(o.member("name"), maxName),
-		Start:    start,
-		Duration: duration,
-		Location: plain(o.member("location"), maxName),
-		Status:   o.member("status"),
-		Link:     SessionLink{Room: plain(o.member("chat_room"), maxName)},
-	}
-	if web := o.member("chat_web_url"); isWebAddress(web) {
-		s.Link.WebURL = web
-	}
-	return s, nil
+	return Session{
+		ID:        o.sessionID,
+		Acronym:   plain(group.Acronym, maxName),
+		GroupName: plain(group.Name, maxName),
+		Name:      plain(o.member("name"), maxName),
+		Start:     start,
+		Duration:  duration,
+		Location:  plain(o.member("location"), maxName),
+		Status:    o.member("status"),
+		Link: SessionLink{
+			Room:   plain(o.member("chat_room"), maxName),
+			WebURL: webAddress(o.member("chat_web_url")),
+		},
+	}, nil
 }
 
 // member is a member that is a text; "" when it is anything else.

@@ -12,7 +12,7 @@ import (
 
 func TestReadSchedule(t *testing.T) {
 	m := realMeeting(t, "113")
-	annotated, err := Annotate(m.Agenda, m.links())
+	annotated, err := annotate(m.Agenda, m.links())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestReadSchedule(t *testing.T) {
 	for _, got := range schedule.Sessions {
 		s := byID[got.ID]
 		want := Session{
-			ID: s.ID, Acronym: s.Acronym, Name: plain(s.Name, maxName), Start: s.Start, Duration: s.Duration,
+			ID: s.ID, Acronym: s.Acronym, GroupName: plain(s.GroupName, maxName), Name: plain(s.Name, maxName), Start: s.Start, Duration: s.Duration,
 			Location: plain(s.Location, maxName), Status: s.Status, Link: SessionLink{Room: s.Link.Room},
 		}
 		if got != want {
@@ -114,7 +114,7 @@ func FuzzReadSchedule(f *testing.F) {
 			t.Fatalf("got %v", err)
 		}
 		for _, s := range schedule.Sessions {
-			if s.Duration < 0 || s.Name != plain(s.Name, maxName) || s.Link.WebURL != "" && !isWebAddress(s.Link.WebURL) {
+			if s.Duration < 0 || s.Name != plain(s.Name, maxName) || s.Link.WebURL != webAddress(s.Link.WebURL) {
 				t.Fatalf("got %+v", s)
 			}
 			on := schedule.On(s.Start)

@@ -3,6 +3,7 @@ package agenda
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -93,12 +94,16 @@ func PutStatus(t *Tree, s Status) error {
 	s.Version = statusVersion
 	s.Written = s.Written.UTC().Truncate(time.Second)
 	s.LastPoll, s.LastSync = s.LastPoll.UTC(), s.LastSync.UTC()
-	s.Sources = withAges(s.Sources, s.Written)
+	s.Sources = told(s.Sources, s.Written)
 	s.Withheld = append([]WithheldStatus{}, s.Withheld...) // [] in the file, never null
 	for i, w := range s.Withheld {
+		s.Withheld[i].Why = sentence(w.Why)
 		s.Withheld[i].Rooms = append([]string{}, w.Rooms...)
 	}
 	s.Problems = append([]string{}, s.Problems...)
+	for i, problem := range s.Problems {
+		s.Problems[i] = sentence(problem)
+	}
 	doc, err := encode(s)
 	if err != nil {
 		return fmt.Errorf("publishing %s: %w", StatusPath, err)
@@ -107,18 +112,25 @@ func PutStatus(t *Tree, s Status) error {
 	return err
 }
 
-// withAges is a copy of sources, in UTC, with their ages at the given time. A source
-// read later than that, because a clock was set back, is of age 0.
-func withAges(sources []SourceStatus, at time.Time) []SourceStatus {
-	aged := append([]SourceStatus{}, sources...)
-	for i, source := range aged {
-		aged[i].Read, aged[i].Changed = source.Read.UTC(), source.Changed.UTC()
+// sentence is what went wrong, on one line. It may quote what came from outside.
+func sentence(text string) string {
+	return plain(strings.ReplaceAll(text, "\n", "; "), maxNote)
+}
+
+// told is a copy of sources as the file tells of them: in UTC, with their ages at
+// the given time. A source read later than that, because a clock was set back, is
+// of age 0.
+func told(sources []SourceStatus, at time.Time) []SourceStatus {
+	all := append([]SourceStatus{}, sources...)
+	for i, source := range all {
+		all[i].Read, all[i].Changed = source.Read.UTC(), source.Changed.UTC()
+		all[i].Problem = sentence(source.Problem)
 		if source.Read.IsZero() {
-			aged[i].AgeSeconds = nil
+			all[i].AgeSeconds = nil
 			continue
 		}
 		age := max(0, int64(at.Sub(source.Read)/time.Second))
-		aged[i].AgeSeconds = &age
+		all[i].AgeSeconds = &age
 	}
-	return aged
+	return all
 }

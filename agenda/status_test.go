@@ -17,7 +17,7 @@ func TestPutStatus(t *testing.T) {
 			},
 			Counts:   Counts{Rooms: 171, Fit: 170, Changed: 2, Failed: 1, NotOurs: 3, Sessions: 151, Linked: 148},
 			Withheld: []WithheldStatus{{Rule: "retire", Why: "18 rooms to retire, more than 17", Rooms: []string{"quic"}}, {Rule: "min-groups", Why: "only 3 groups"}},
-			Problems: []string{"room dime: not permitted"},
+			Problems: []string{"room dime: not permitted", "renaming\n\u202eemit\x1b[31m"},
 		},
 		"status-first.json": {Written: noon, Outcome: "failed"},
 	} {

@@ -58,8 +58,8 @@ function offerCopying() {
 	}
 }
 
-// offerFilter shows the search field of a list of rooms: a row stays if it has
-// every word that was typed.
+// offerFilter shows the search field of a list of rooms: a row stays if its name,
+// group and area have every word that was typed.
 function offerFilter() {
 	const field = document.querySelector(".filter");
 	const table = document.querySelector(".directory");
@@ -68,7 +68,10 @@ function offerFilter() {
 	}
 	const input = field.querySelector("input");
 	const count = field.querySelector("[role=status]");
-	const rows = [...table.querySelectorAll("tr[data-room]")].map((row) => ({ row, text: row.textContent.toLowerCase() }));
+	const rows = [...table.querySelectorAll("tr[data-room]")].map((row) => ({
+		row,
+		text: [...row.querySelectorAll("th, .group, .area")].map((cell) => cell.textContent).join(" ").toLowerCase(),
+	}));
 	const filter = () => {
 		const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
 		let shown = 0;

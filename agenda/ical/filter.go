@@ -71,8 +71,8 @@ func keywords(lists []string) []string {
 	return found
 }
 
-// IsZero says whether the filter leaves every calendar as it is.
-func (f Filter) IsZero() bool {
+// isZero says whether the filter leaves every calendar as it is.
+func (f Filter) isZero() bool {
 	return !f.shows && !f.utc && len(f.hide) == 0 && len(f.hideTypes) == 0
 }
 
@@ -80,7 +80,7 @@ func (f Filter) IsZero() bool {
 // is. SOURCE goes, for it names the address of the whole calendar. What is not
 // an event stays, but time zones go with tz=utc.
 func (f Filter) Apply(calendar Component) Component {
-	if f.IsZero() {
+	if f.isZero() {
 		return calendar
 	}
 	filtered := Component{Name: calendar.Name}
@@ -111,8 +111,8 @@ func (f Filter) Apply(calendar Component) Component {
 func (f Filter) keeps(event Component) bool {
 	categories, _ := event.Property("CATEGORIES")
 	kind, _ := event.Property(TypeProperty)
-	words := ParseTextList(categories.Value)
-	types := []string{ParseText(kind.Value)}
+	words := parseTextList(categories.Value)
+	types := []string{parseText(kind.Value)}
 	if share(words, f.hide) || share(types, f.hideTypes) {
 		return false
 	}
@@ -127,7 +127,7 @@ func share(a, b []string) bool {
 // isKnownZone says whether inUTC can do without the VTIMEZONE.
 func isKnownZone(zone Component) bool {
 	tzid, _ := zone.Property("TZID")
-	_, err := Zone(ParseText(tzid.Value))
+	_, err := Zone(parseText(tzid.Value))
 	return err == nil
 }
 

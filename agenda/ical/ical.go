@@ -22,7 +22,7 @@ type Property struct {
 	Name   string // in upper case
 	Params []Param
 
-	// Value is what stands on the line: text is escaped as Text does it.
+	// Value is what stands on the line: text is escaped (AddText does that).
 	Value string
 }
 
@@ -40,7 +40,7 @@ func (c *Component) Add(name, value string, params ...Param) {
 // AddText appends a property whose value is text. An empty text adds nothing.
 func (c *Component) AddText(name, text string) {
 	if text != "" {
-		c.Add(name, Text(text))
+		c.Add(name, escapeText(text))
 	}
 }
 

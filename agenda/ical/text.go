@@ -2,10 +2,13 @@ package ical
 
 import "strings"
 
-// Text is s as the value of a property that holds text (RFC 5545 section
+// escapes are those of RFC 5545 section 3.3.11.
+var escapes = strings.NewReplacer("\r\n", `\n`, "\r", `\n`, "\n", `\n`, `\`, `\\`, ";", `\;`, ",", `\,`)
+
+// escapeText is s as the value of a property that holds text (RFC 5545 section
 // 3.3.11): backslashes, semicolons, commas and line ends are escaped.
-func Text(s string) string {
-	return strings.NewReplacer("\r\n", `\n`, "\r", `\n`, "\n", `\n`, `\`, `\\`, ";", `\;`, ",", `\,`).Replace(s)
+func escapeText(s string) string {
+	return escapes.Replace(s)
 }
 
 // TextList is the value of a property that holds a list of texts, such as
@@ -13,14 +16,14 @@ func Text(s string) string {
 func TextList(texts []string) string {
 	escaped := make([]string, len(texts))
 	for i, text := range texts {
-		escaped[i] = Text(text)
+		escaped[i] = escapeText(text)
 	}
 	return strings.Join(escaped, ",")
 }
 
-// ParseText undoes Text. A backslash before any other character stands for
+// parseText undoes escapeText. A backslash before any other character stands for
 // nothing.
-func ParseText(value string) string {
+func parseText(value string) string {
 	var b strings.Builder
 	escaped := false
 	for _, r := range value {
@@ -38,8 +41,8 @@ func ParseText(value string) string {
 	return b.String()
 }
 
-// ParseTextList undoes TextList. An empty value is a list of one empty text.
-func ParseTextList(value string) []string {
+// parseTextList undoes TextList. An empty value is a list of one empty text.
+func parseTextList(value string) []string {
 	var texts []string
 	start, escaped := 0, false
 	for i := range len(value) {
@@ -49,9 +52,9 @@ func ParseTextList(value string) []string {
 		case value[i] == '\\':
 			escaped = true
 		case value[i] == ',':
-			texts = append(texts, ParseText(value[start:i]))
+			texts = append(texts, parseText(value[start:i]))
 			start = i + 1
 		}
 	}
-	return append(texts, ParseText(value[start:]))
+	return append(texts, parseText(value[start:]))
 }

@@ -14,8 +14,8 @@ func TestText(t *testing.T) {
 		`"quotes" and <b>markup</b>`:  `"quotes" and <b>markup</b>`,
 		"END:VEVENT\r\nBEGIN:VALARM:": `END:VEVENT\nBEGIN:VALARM:`,
 	} {
-		if got := Text(in); got != want {
-			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		if got := escapeText(in); got != want {
+			t.Errorf("escapeText(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -28,8 +28,8 @@ func TestParseTextTakesWhatOthersEscape(t *testing.T) {
 		`a\`:     "a",
 		`a\\\,b`: `a\,b`,
 	} {
-		if got := ParseText(in); got != want {
-			t.Errorf("ParseText(%q) = %q, want %q", in, got, want)
+		if got := parseText(in); got != want {
+			t.Errorf("parseText(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func FuzzText(f *testing.F) {
 			want[i] = strings.ToValidUTF8(s, "\ufffd")
 		}
 		list := TextList([]string{a, b})
-		got := ParseTextList(strings.ToValidUTF8(list, "\ufffd"))
+		got := parseTextList(strings.ToValidUTF8(list, "\ufffd"))
 		if !slices.Equal(got, want) {
 			t.Errorf("%q is read as %q, want %q", list, got, want)
 		}

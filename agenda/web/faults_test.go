@@ -138,8 +138,8 @@ func FuzzRequest(f *testing.F) {
 	dir := filepath.Join(above, "www")
 	for path, text := range map[string]string{
 		"outside": secret, "www/.hidden": secret, "www/rooms/.index.html.1.tmp": secret,
-		"www/index.html": public + "<!--banner--><!--now-->", "www/rooms/quic/index.html": public, "www/rooms.json": public,
-		"www/agenda.ics": "BEGIN:VCALENDAR\r\nX:" + public + "\r\nEND:VCALENDAR\r\n", "www/status.json": old, "www/meeting/113/index.html": public + "<!--now-->",
+		"www/index.html": public + "<!--banner--><!--now UTC-->", "www/rooms/quic/index.html": public, "www/rooms.json": public,
+		"www/agenda.ics": "BEGIN:VCALENDAR\r\nX:" + public + "\r\nEND:VCALENDAR\r\n", "www/status.json": old, "www/meeting/113/index.html": public + "<!--now UTC-->",
 	} {
 		name := filepath.Join(above, path)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

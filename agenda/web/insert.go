@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"html/template"
 	"os"
+	"path"
+	"slices"
 	"time"
-)
 
-// Where pages take what only the moment tells. Without it the markers stay:
-// they are comments.
-const (
-	bannerMarker = "<!--banner-->"
-	nowMarker    = "<!--now-->"
+	"roomctl/agenda"
 )
 
 // insert puts what the moment tells into a page, and says whether that is
@@ -21,20 +18,22 @@ const (
 func (h *handler) insert(root *os.Root, name string, page []byte) (filled []byte, inserted bool) {
 	now := h.now()
 	filled = page
-	fill := func(marker string, part func() ([]byte, error)) {
-		if !bytes.Contains(page, []byte(marker)) {
-			return
-		}
-		text, err := part()
+	put := func(before, part, after []byte, err error) {
 		if err != nil {
 			h.onError(fmt.Errorf("serving %s: %w", name, err))
 		}
-		if len(text) > 0 {
-			filled, inserted = bytes.Replace(filled, []byte(marker), text, 1), true
+		if len(part) > 0 {
+			filled, inserted = slices.Concat(before, part, after), true
 		}
 	}
-	fill(bannerMarker, func() ([]byte, error) { return h.banner(root, now) })
-	fill(nowMarker, func() ([]byte, error) { return h.onNow(root, name, now) })
+	if before, after, zone, found := agenda.CutNow(filled); found {
+		part, err := h.onNow(root, path.Dir(name), zone, now)
+		put(before, part, after, err)
+	}
+	if before, after, found := bytes.Cut(filled, []byte(agenda.BannerMarker)); found {
+		part, err := h.banner(root, now)
+		put(before, part, after, err)
+	}
 	return filled, inserted
 }
 

@@ -86,7 +86,7 @@ func TestWhatIsOnNow(t *testing.T) {
 			[]string{object(7, "quic", started, hour, `, "name": "QUIC", "location": "Hall", "chat_room": "quic", "chat_web_url": "https://chat.example.org/#converse/room?jid=quic@jabber.example.org"`)},
 			[]string{
 				`<section class="on-now" aria-labelledby="on-now">`,
-				`<li><a href="#row-7"><bdi>quic - QUIC</bdi></a>, <bdi>Hall</bdi>, until <time datetime="2022-03-22T12:30:00Z">12:30 UTC</time>: <a href="https://chat.example.org/#converse/room?jid=quic@jabber.example.org">Chat room for <bdi>quic</bdi></a></li>`,
+				`<li><a href="#row-7"><bdi>quic - QUIC</bdi></a>, <bdi>Hall</bdi>, until <time datetime="2022-03-22T12:30:00Z">13:30 CET</time>: <a href="https://chat.example.org/#converse/room?jid=quic@jabber.example.org">Chat room for <bdi>quic</bdi></a></li>`,
 			},
 		},
 		"without one the room's page": {
@@ -95,7 +95,7 @@ func TestWhatIsOnNow(t *testing.T) {
 		},
 		"without a room": {
 			[]string{object(7, "quic", started, hour, ``)},
-			[]string{`<a href="#row-7"><bdi>quic</bdi></a>, until <time datetime="2022-03-22T12:30:00Z">12:30 UTC</time></li>`},
+			[]string{`<a href="#row-7"><bdi>quic</bdi></a>, until <time datetime="2022-03-22T12:30:00Z">13:30 CET</time></li>`},
 		},
 		"without a group": {
 			[]string{`{"objtype": "session", "session_id": 7, "name": "Plenary", "start": "` + started + `", "duration": "1:00:00", "chat_room": "plenary"}`},
@@ -118,7 +118,7 @@ func TestWhatIsOnNow(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			const page = "<h1>Agenda</h1>\n<!--now-->\n<table>"
+			const page = "<h1>Agenda</h1>\n<!--now Europe/Vienna-->\n<table>"
 			s := serve(t, map[string]string{"meeting/113/index.html": page, "meeting/113/agenda.json": document(tt.objects...)})
 			got := s.get(t, "/meeting/113/").body
 			if len(tt.want) == 0 {
@@ -141,33 +141,20 @@ func TestWhatIsOnNow(t *testing.T) {
 	}
 }
 
-func TestOnNowStandsOnPagesOfMeetingsOnly(t *testing.T) {
-	running := document(object(7, "quic", "2022-03-22T11:30:00Z", "1:00:00", ""))
-	s := serve(t, map[string]string{
-		"index.html": "<!--now-->", "rooms/113/index.html": "<!--now-->", "meeting/113/session/index.html": "<!--now-->",
-		"agenda.json": running, "meeting/113/agenda.json": running, "rooms/113/agenda.json": running,
-	})
-	for _, path := range []string{"/", "/rooms/113/", "/meeting/113/session/"} {
-		if got := s.get(t, path).body; got != "<!--now-->" {
-			t.Errorf("%s gives %s", path, got)
-		}
-	}
-}
-
 // What the moment tells is part of the tag, and a page that has it has no time
 // of its own: it would be older than what it says.
 func TestAPageChangesWithTheMoment(t *testing.T) {
 	s := serve(t, map[string]string{
-		"meeting/113/index.html":  "<!--now-->",
+		"meeting/113/index.html":  "<!--now Europe/Vienna-->",
 		"meeting/113/agenda.json": document(object(7, "quic", "2022-03-22T11:30:00Z", "1:00:00", "")),
 	})
 	on := s.get(t, "/meeting/113/")
-	if on.Header.Get("Last-Modified") != "" || on.body == "<!--now-->" {
+	if on.Header.Get("Last-Modified") != "" || on.body == "<!--now Europe/Vienna-->" {
 		t.Errorf("while it is on: %v, %s", on.Header, on.body)
 	}
 	s.at(noon.Add(time.Hour))
 	over := s.get(t, "/meeting/113/", "If-None-Match", on.Header.Get("ETag"))
-	if over.StatusCode != 200 || over.body != "<!--now-->" || over.Header.Get("Last-Modified") == "" {
+	if over.StatusCode != 200 || over.body != "<!--now Europe/Vienna-->" || over.Header.Get("Last-Modified") == "" {
 		t.Errorf("when it is over: %s %v, %s", over.Status, over.Header, over.body)
 	}
 	s.at(noon)
@@ -177,7 +164,7 @@ func TestAPageChangesWithTheMoment(t *testing.T) {
 }
 
 func TestDocumentsAreReadAgainWhenTheyAreReplaced(t *testing.T) {
-	s := serve(t, map[string]string{"meeting/113/index.html": "<!--now-->"})
+	s := serve(t, map[string]string{"meeting/113/index.html": "<!--now Europe/Vienna-->"})
 	for _, tt := range []struct {
 		agenda string
 		want   bool
@@ -196,7 +183,7 @@ func TestDocumentsAreReadAgainWhenTheyAreReplaced(t *testing.T) {
 	if err := os.Remove(filepath.Join(s.dir, "meeting/113/agenda.json")); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.get(t, "/meeting/113/"); got.StatusCode != 200 || got.body != "<!--now-->" {
+	if got := s.get(t, "/meeting/113/"); got.StatusCode != 200 || got.body != "<!--now Europe/Vienna-->" {
 		t.Errorf("without an agenda: %s, %s", got.Status, got.body)
 	}
 	if err := s.told(); err != nil {
@@ -206,12 +193,12 @@ func TestDocumentsAreReadAgainWhenTheyAreReplaced(t *testing.T) {
 
 func TestADamagedDocumentIsToldOnce(t *testing.T) {
 	s := serve(t, map[string]string{
-		"meeting/113/index.html":  "<!--banner--><!--now-->",
+		"meeting/113/index.html":  "<!--banner--><!--now Europe/Vienna-->",
 		"meeting/113/agenda.json": `{"113": [`,
 		"status.json":             old[:40],
 	})
 	for range 3 {
-		if got := s.get(t, "/meeting/113/"); got.body != "<!--banner--><!--now-->" {
+		if got := s.get(t, "/meeting/113/"); got.body != "<!--banner--><!--now Europe/Vienna-->" {
 			t.Errorf("got %s", got.body)
 		}
 	}

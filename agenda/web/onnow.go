@@ -16,9 +16,9 @@ var nowPart = template.Must(template.New("now").Parse(
 <h2 id="on-now">On now</h2>
 <ul>
 {{- range .}}
-<li><a href="#row-{{.ID}}"><bdi>{{.Label}}</bdi></a>
-{{- with .Location}}, <bdi>{{.}}</bdi>{{end}}, until <time datetime="{{.Until.Machine}}">{{.Until.UTC.Format "15:04 MST"}}</time>
-{{- if .Chat}}: <a href="{{.Chat}}">Chat room for <bdi>{{.Group}}</bdi></a>{{end}}</li>
+<li><a href="#row-{{.ID}}"><bdi>{{.Summary}}</bdi></a>
+{{- with .Location}}, <bdi>{{.}}</bdi>{{end}}, until <time datetime="{{.Until.Machine}}">{{.Until.Format "15:04 MST"}}</time>
+{{- if .Chat}}: <a href="{{.Chat}}">Chat room for <bdi>{{.For}}</bdi></a>{{end}}</li>
 {{- end}}
 </ul>
 </section>`))
@@ -26,27 +26,21 @@ var nowPart = template.Must(template.New("now").Parse(
 // running is a session that is on now.
 type running struct {
 	agenda.Session
-	Label string
-	Until moment
-	Group string // whose chat room it is
+	Until moment // in the time zone of the page
+	For   string // whose chat room it is
 	Chat  string // where it is; "": there is no link
 }
 
-// onNow lists the sessions that run now, on the page of their meeting. They are
-// those of the agenda that was published with the page.
-func (h *handler) onNow(root *os.Root, page string, now time.Time) ([]byte, error) {
-	meeting, name := path.Split(page)
-	if ok, _ := path.Match("meeting/*/", meeting); !ok || name != "index.html" {
-		return nil, nil
-	}
-	schedule, _, err := h.schedules.get(root, meeting+"agenda.json")
+// onNow lists the sessions that run now, for the page of their meeting in that
+// folder. They are those of the agenda that was published with the page.
+func (h *handler) onNow(root *os.Root, folder string, zone *time.Location, now time.Time) ([]byte, error) {
+	schedule, _, err := h.schedules.get(root, path.Join(folder, "agenda.json"))
 	var on []running
 	for _, s := range schedule.On(now) {
 		on = append(on, running{
 			Session: s,
-			Label:   label(s),
-			Until:   moment{s.End()},
-			Group:   cmp.Or(s.Acronym, s.Link.Room),
+			Until:   moment{s.End().In(zone)},
+			For:     cmp.Or(s.Acronym, s.Link.Room),
 			Chat:    chat(s.Link),
 		})
 	}
@@ -54,15 +48,6 @@ func (h *handler) onNow(root *os.Root, page string, now time.Time) ([]byte, erro
 		return nil, err
 	}
 	return execute(nowPart, on)
-}
-
-// label is what the agenda calls the session: its group, and its own name where
-// that says more.
-func label(s agenda.Session) string {
-	if s.Acronym == "" || s.Name == "" {
-		return cmp.Or(s.Acronym, s.Name, "Session")
-	}
-	return s.Acronym + " - " + s.Name
 }
 
 // chat is where the session's room opens: in the web client, else on the room's

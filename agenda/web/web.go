@@ -106,7 +106,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.redirect != "" {
-		header.Set("Location", f.redirect)
+		to := f.redirect
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		header.Set("Location", to)
 		header.Set("Content-Length", "0")
 		w.WriteHeader(http.StatusMovedPermanently)
 		return

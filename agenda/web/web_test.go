@@ -272,7 +272,9 @@ func TestAFolderIsServedWithASlashBelowAnyPath(t *testing.T) {
 			t.Errorf("%s/rooms/quic leads to %s, %s", prefix, at, response.Status)
 		}
 	}
-	if got := s.get(t, "/rooms/quic").Header.Get("Location"); got != "./quic/" {
-		t.Errorf("Location is %q", got)
+	for path, want := range map[string]string{"/rooms/quic": "./quic/", "/rooms/quic?show=tls&tz=utc": "./quic/?show=tls&tz=utc"} {
+		if got := s.get(t, path).Header.Get("Location"); got != want {
+			t.Errorf("%s leads to %q, want %q", path, got, want)
+		}
 	}
 }
