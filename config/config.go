@@ -135,8 +135,8 @@ type Guards struct {
 	WriteBack   Limit `yaml:"write_back"` // sessions of one meeting, not rooms
 }
 
-// Limit is the larger of a number of rooms and a percentage of the rooms that
-// are ours.
+// Limit is the larger of a number and a percentage: of the rooms that are ours,
+// or with WriteBack of a meeting's sessions.
 type Limit struct {
 	Count   int `yaml:"count"`
 	Percent int `yaml:"percent"`

@@ -1,12 +1,12 @@
 package datatracker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -24,13 +24,9 @@ type Options struct {
 	// is made when it does not exist. Required.
 	CacheDir string
 
-	// UserAgent goes with every request; default "roomctl/<version>
-	// (+<contact>)", without the parentheses when Contact is empty.
+	// UserAgent goes with every request; "" stands for "roomctl". It should say
+	// whom the Datatracker's operators can ask.
 	UserAgent string
-
-	// Contact is the mail address or URL that the default UserAgent names, so
-	// that the Datatracker's operators can ask.
-	Contact string
 
 	// MinGroups is how many groups the scope query must return to be believed
 	// (RuleMinGroups); 0 means 50, a negative number means no minimum.
@@ -72,7 +68,7 @@ func New(o Options) (*Client, error) {
 	if o.CacheDir == "" {
 		return nil, errors.New("no folder given for the last good copies")
 	}
-	agent, err := userAgent(o.UserAgent, o.Contact)
+	agent, err := userAgent(o.UserAgent)
 	if err != nil {
 		return nil, err
 	}
@@ -105,27 +101,12 @@ func parseBase(address string) (*url.URL, error) {
 }
 
 // userAgent is the User-Agent to send: the given one, else the default.
-func userAgent(given, contact string) (string, error) {
-	agent := given
-	if agent == "" {
-		agent = defaultUserAgent(contact)
-	}
+func userAgent(given string) (string, error) {
+	agent := cmp.Or(given, "roomctl")
 	if !httpguts.ValidHeaderFieldValue(agent) {
 		return "", fmt.Errorf("user agent %q cannot be sent in an HTTP header", agent)
 	}
 	return agent, nil
-}
-
-// defaultUserAgent names this program, its version and whom to ask.
-func defaultUserAgent(contact string) string {
-	agent := "roomctl/devel"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		agent = "roomctl/" + info.Main.Version
-	}
-	if contact != "" {
-		agent += " (+" + contact + ")"
-	}
-	return agent
 }
 
 func orDefault[T int | time.Duration](v, byDefault T) T {

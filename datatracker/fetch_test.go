@@ -97,7 +97,7 @@ func TestGetSaysWhoAsksAndWhatItHas(t *testing.T) {
 		w.WriteHeader(http.StatusNotModified)
 	}))
 	defer server.Close()
-	c := newTestClient(t, Options{URL: server.URL, Contact: "mailto:noc@example.org"})
+	c := newTestClient(t, Options{URL: server.URL, UserAgent: "roomctl/1 (+mailto:noc@example.org)"})
 	have := &page{ETag: `"abc"`, LastModified: "Sat, 28 Feb 2026 08:00:00 GMT", Body: []byte("{}")}
 	got, err := c.get(t.Context(), server.URL, have)
 	if err != nil {
@@ -106,7 +106,7 @@ func TestGetSaysWhoAsksAndWhatItHas(t *testing.T) {
 	if !got.notModified || string(got.page.Body) != "{}" || got.maxAge != 15*time.Minute {
 		t.Errorf("got %+v, want the page we have and its age", got)
 	}
-	if agent := header.Get("User-Agent"); !strings.HasPrefix(agent, "roomctl/") || !strings.HasSuffix(agent, " (+mailto:noc@example.org)") {
+	if agent := header.Get("User-Agent"); agent != "roomctl/1 (+mailto:noc@example.org)" {
 		t.Errorf("User-Agent is %q", agent)
 	}
 	if header.Get("If-None-Match") != `"abc"` || header.Get("If-Modified-Since") != have.LastModified {
@@ -241,7 +241,7 @@ func TestNewRefusesUnusableOptions(t *testing.T) {
 		{"a password", Options{URL: "https://a:secret@example.org", CacheDir: "x"}, "not just a scheme and a host"},
 		{"a password in no URL at all", Options{URL: "https://a:secret@exa mple", CacheDir: "x"}, "datatracker URL"},
 		{"no folder", Options{URL: "https://example.org"}, "no folder"},
-		{"a contact of two lines", Options{URL: "https://example.org", CacheDir: "x", Contact: "a\nb"}, "cannot be sent"},
+		{"a user agent of two lines", Options{URL: "https://example.org", CacheDir: "x", UserAgent: "a\nb"}, "cannot be sent"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -23,8 +23,8 @@ type SecretariatOptions struct {
 	// Username and Password are of an account that has the role Secretariat.
 	Username, Password string
 
-	// UserAgent and Contact are those of Options.
-	UserAgent, Contact string
+	// UserAgent is that of Options.
+	UserAgent string
 
 	// Timeout limits one method with all its requests; 0 means one minute.
 	Timeout time.Duration
@@ -68,7 +68,7 @@ func NewSecretariat(o SecretariatOptions) (*Secretariat, error) {
 	if o.Username == "" || o.Password == "" {
 		return nil, errors.New("logging in to the Datatracker takes a username and a password")
 	}
-	agent, err := userAgent(o.UserAgent, o.Contact)
+	agent, err := userAgent(o.UserAgent)
 	if err != nil {
 		return nil, err
 	}
@@ -96,12 +96,14 @@ func isLoopback(host string) bool {
 }
 
 // Login logs in. Whether the account has the role that editing takes shows only
-// when a session's form is asked for.
+// when a session's form is asked for. After an error there is nothing to log out
+// of.
 func (s *Secretariat) Login(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if err := s.login(ctx); err != nil {
-		return fmt.Errorf("logging in to %s as %s: %w", s.base, s.username, err)
+		s.http.HTTPClient.CloseIdleConnections()
+		return fmt.Errorf("logging in to %s: %w", s.base, err) // without the name: what goes wrong is published
 	}
 	return nil
 }

@@ -23,7 +23,9 @@ const (
 	foundFor   = 24 * time.Hour
 	missingFor = time.Hour
 
-	// forgetAfter is how long an answer is kept that nothing asks for.
+	// forgetAfter is how long it is kept that a page is not there, when nothing
+	// asks for it. One that was found stays known: a past meeting that is
+	// published again must not lose its logs because nobody answers just then.
 	forgetAfter = 90 * 24 * time.Hour
 )
 
@@ -72,8 +74,8 @@ func lastArchives(meetings []agenda.Meeting) map[string]string {
 	return urls
 }
 
-// wantedArchives lists the pages of logs that would be shown if they are there: every
-// room's, and those of every linked session that has begun.
+// wantedArchives are the pages of logs that would be shown if they are there:
+// every room's, and those of every linked session that has begun.
 func (p *publisher) wantedArchives(now time.Time) map[string]bool {
 	wanted := map[string]bool{}
 	for room := range p.known.Rooms {
@@ -135,13 +137,13 @@ func (w *work) checkArchives(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// setArchives records the answers, and drops those that nobody asked for in a
-// long time.
+// setArchives records the answers, and drops what was not there and nobody
+// asked for in a long time.
 func (w *work) setArchives(ctx context.Context, wanted, found map[string]bool, now time.Time) error {
 	return record(ctx, func(ctx context.Context) error {
 		err := w.Registry.Update(ctx, func(reg *registry.Writer) error {
 			for u, a := range w.known.Archives {
-				if !wanted[u] && now.Sub(a.Checked) > forgetAfter {
+				if !a.Found && !wanted[u] && now.Sub(a.Checked) > forgetAfter {
 					if err := reg.ForgetArchive(ctx, u); err != nil {
 						return err
 					}

@@ -10,6 +10,9 @@
 //	verify    observe again; the plan must be empty
 //	publish   link each session to its room, if the room is fit
 //
+// Then, if it is asked to, it tells the Datatracker itself where sessions that
+// are linked belong (WriteBackForm).
+//
 // Preview walks the same line up to guard with types that cannot write.
 // Republish takes the last step alone, by what is known already.
 //

@@ -135,24 +135,27 @@ func TestLogsOfASession(t *testing.T) {
 	h.requireQuiet(t)
 }
 
-// TestAnswersThatNobodyAsksForAreForgotten keeps those of links that are gone
-// for 90 days.
+// TestAnswersThatNobodyAsksForAreForgotten: after 90 days, and only what was not
+// there.
 func TestAnswersThatNobodyAsksForAreForgotten(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, setup{})
 	h.Archives = &logServer{err: errors.New("timeout awaiting response")}
 	h.Patterns.Archive = "https://logs.example.org/{chat_room_name}/"
 	day := 24 * time.Hour
-	for url, age := range map[string]time.Duration{
-		"https://logs.example.org/quic/": 91 * day, "https://old.example.org/quic/": 91 * day, "https://old.example.org/tls/": 89 * day,
+	for url, a := range map[string]registry.Archive{
+		"https://logs.example.org/quic/": {Checked: h.time().Add(-91 * day), Found: true},
+		"https://old.example.org/mls/":   {Checked: h.time().Add(-91 * day), Found: true},
+		"https://old.example.org/quic/":  {Checked: h.time().Add(-91 * day)},
+		"https://old.example.org/tls/":   {Checked: h.time().Add(-89 * day)},
 	} {
-		if err := h.Registry.SetArchive(t.Context(), url, registry.Archive{Checked: h.time().Add(-age), Found: true}); err != nil {
+		if err := h.Registry.SetArchive(t.Context(), url, a); err != nil {
 			t.Fatal(err)
 		}
 	}
 	h.sync(t)
 	got := slices.Sorted(maps.Keys(h.state(t).Archives))
-	if want := []string{"https://logs.example.org/quic/", "https://old.example.org/tls/"}; !slices.Equal(got, want) {
+	if want := []string{"https://logs.example.org/quic/", "https://old.example.org/mls/", "https://old.example.org/tls/"}; !slices.Equal(got, want) {
 		t.Errorf("known are %q, want %q", got, want)
 	}
 	if !strings.Contains(h.read(t, agenda.RoomsPath), "https://logs.example.org/quic/") {

@@ -80,8 +80,8 @@ func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry
 // groupsSource is the name under which a Snapshot lists the groups in scope.
 const groupsSource = "groups"
 
-// Poll reads the Datatracker, as every run does. Without any list of groups, not even an old one,
-// there is nothing to go by.
+// Poll reads the Datatracker, as every run does. Without any list of groups, not
+// even an old one, there is nothing to go by.
 func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*datatracker.Snapshot, error) {
 	p.progress("reading the Datatracker", 0, 0)
 	var ids []int

@@ -54,14 +54,11 @@ func (p *publisher) meeting(m datatracker.Meeting, l MeetingLinks, now time.Time
 	if l.Withheld != nil {
 		out.Agenda = nil
 	}
-	types := make(map[int]string, len(m.Sessions))
-	for _, row := range m.Sessions {
-		types[row.ID] = row.Type
-	}
+	rows := rowsOf(m)
 	for _, s := range m.Agenda.Sessions {
 		session := agenda.Session{
 			ID: s.SessionID, Acronym: s.Acronym, GroupName: s.GroupName, GroupType: s.GroupType, GroupState: s.State, Area: s.Area,
-			Name: cmp.Or(s.Name, s.GroupName), Type: types[s.SessionID], Start: s.Start, Duration: s.Duration,
+			Name: cmp.Or(s.Name, s.GroupName), Type: rows[s.SessionID].Type, Start: s.Start, Duration: s.Duration,
 			Location: s.Location, Status: s.Status, Note: s.Note, Document: s.Document,
 		}
 		if room := l.Links[s.SessionID]; room != "" {

@@ -56,9 +56,9 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 	}))
 }
 
-// setPublished records the links and the calendar events of the meetings whose files
-// are in place. A killed run leaves files without a record: the next one finds
-// the same changes again, and makes the same files but for their times. A
+// setPublished records the links and the calendar events of the meetings whose
+// files are in place. A killed run leaves files without a record: the next one
+// finds the same changes again, and makes the same files but for their times. A
 // meeting whose links are withheld keeps its files; its events stand in the
 // calendars of rooms all the same, so they count once everything is in place.
 func (p *publisher) setPublished(ctx context.Context, reg *registry.Writer, done agenda.Published, whole bool, events map[string]map[int]registry.Event) error {

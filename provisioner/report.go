@@ -39,7 +39,7 @@ const StaleAfter = time.Hour
 // Failures counts what went wrong with single rooms or sessions, or is too old:
 // what makes a run partial.
 func (r *Report) Failures() int {
-	n := len(r.Foreign) + r.Datatracker.failures()
+	n := len(r.Foreign) + len(r.Datatracker.failed())
 	for _, p := range r.Problems {
 		if p.Failure {
 			n++

@@ -36,10 +36,7 @@ func (d *desirer) sessions() {
 			continue // not read: no session of it asks for anything, and no link of it changes
 		}
 		past := m.End().Before(d.snap.Time)
-		rows := make(map[int]datatracker.Session, len(m.Sessions))
-		for _, row := range m.Sessions {
-			rows[row.ID] = row
-		}
+		rows := rowsOf(m)
 		believed := past || d.believed(m, rows)
 		out := MeetingRooms{Number: m.Number, Title: m.Title(), Current: m.Current}
 		for _, s := range m.Agenda.Sessions {
@@ -64,6 +61,15 @@ func (d *desirer) sessions() {
 		}
 		d.meetings = append(d.meetings, out)
 	}
+}
+
+// rowsOf are the REST sessions of a meeting, by id.
+func rowsOf(m datatracker.Meeting) map[int]datatracker.Session {
+	rows := make(map[int]datatracker.Session, len(m.Sessions))
+	for _, row := range m.Sessions {
+		rows[row.ID] = row
+	}
+	return rows
 }
 
 // believed says whether the REST sessions of a meeting are a list to go by. One

@@ -1,11 +1,11 @@
 package provisioner
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"roomctl/agenda"
-	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
 )
 
@@ -26,10 +26,8 @@ func status(outcome string, report *Report, known *registry.State, failure error
 			out.Problem = src.Problem.Error()
 		}
 		s.Sources = append(s.Sources, out)
-		if src.Outcome == datatracker.LastGood || src.Outcome == datatracker.Missing {
-			if src.Read.Before(s.LastPoll) {
-				s.LastPoll = src.Read
-			}
+		if !confirmed(src) && src.Read.Before(s.LastPoll) {
+			s.LastPoll = src.Read
 		}
 	}
 	s.Counts = agenda.Counts{
@@ -56,6 +54,10 @@ func status(outcome string, report *Report, known *registry.State, failure error
 	}
 	for _, p := range report.Problems {
 		s.Problems = append(s.Problems, p.Text)
+	}
+	for _, res := range report.Datatracker.failed() {
+		// Without the error, which may quote fields that are not public.
+		s.Problems = append(s.Problems, fmt.Sprintf("the chat_room of session %d could not be set in the Datatracker", res.Difference.Session))
 	}
 	return s
 }

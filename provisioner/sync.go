@@ -50,7 +50,8 @@ const (
 )
 
 // Sync is one reconciliation: poll, desire, observe, plan, guard, apply, verify,
-// publish; retiring comes last, when everything else is done and published.
+// publish. Retiring comes when everything else is done and published, and last of
+// all what the Datatracker is to be told.
 //
 // The error is for what kept the line from being walked to its end. What went
 // wrong with single rooms and sessions is in the report, which is nil only when
@@ -100,7 +101,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 		}
 	}
 	if err == nil {
-		err = w.writeBack(ctx, s.Secretariat)
+		err = w.writeBack(ctx, o.Allow)
 	}
 	w.report.withholdUnlogged()
 	w.unsettled()

@@ -88,18 +88,12 @@ func (r *DatatrackerReport) Pending() int {
 	return n
 }
 
-// failures counts the sessions whose chat_room could not be set. r may be nil.
-func (r *DatatrackerReport) failures() int {
+// failed are the sessions whose chat_room could not be set. r may be nil.
+func (r *DatatrackerReport) failed() []WriteResult {
 	if r == nil {
-		return 0
+		return nil
 	}
-	n := 0
-	for _, res := range r.Results {
-		if res.Err != nil {
-			n++
-		}
-	}
-	return n
+	return slices.DeleteFunc(slices.Clone(r.Results), func(res WriteResult) bool { return res.Err == nil })
 }
 
 // compareNames adds to a report what the Datatracker computes differently, and
@@ -124,10 +118,7 @@ func (p *Planner) compareNames(report *Report, snap *datatracker.Snapshot, d *De
 // not compute, by session id. Those whose status asks for no room, and those that
 // the REST sessions lack, are left out.
 func namedOtherwise(snap *datatracker.Snapshot, m datatracker.Meeting, rooms MeetingRooms, rules Rules) []Difference {
-	rows := make(map[int]datatracker.Session, len(m.Sessions))
-	for _, row := range m.Sessions {
-		rows[row.ID] = row
-	}
+	rows := rowsOf(m)
 	ours := make(map[int]SessionRoom, len(rooms.Sessions))
 	for _, s := range rooms.Sessions {
 		ours[s.ID] = s
@@ -194,6 +185,7 @@ func differs(d Difference, rules Rules) string {
 func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, held bool, rules Rules) string {
 	named, err := rules.roomFor(d.Computed)
 	again, _ := rules.roomFor(d.Room)
+	unread := unconfirmed(snap, m.Number)
 	switch {
 	case m.End().Before(snap.Time):
 		return "the meeting is over"
@@ -201,6 +193,8 @@ func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, h
 		return "the form cannot save interims; the Datatracker's admin pages can"
 	case held:
 		return "the room is held for a person"
+	case unread != "":
+		return unread + " could not be read in this run"
 	case !datatracker.ValidChatRoom(d.Room):
 		return "a chat_room has at most 32 characters"
 	case again != d.Room:
@@ -209,6 +203,18 @@ func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, h
 		return "a person chose that chat_room; correct it there, or map it under rooms.overrides"
 	case err == nil && named != d.Room && snap.Time.Before(m.Date):
 		return "the agenda still has the old acronym, and changes by itself"
+	}
+	return ""
+}
+
+// unconfirmed names a document about a meeting, or about groups and meetings in
+// general, that the Datatracker did not confirm in this run: what an earlier
+// copy says links a session, and is no reason to write. It is "" when all were.
+func unconfirmed(snap *datatracker.Snapshot, meeting string) string {
+	for _, s := range snap.Sources {
+		if (s.Meeting == "" || s.Meeting == meeting) && !confirmed(s) {
+			return s.Name
+		}
 	}
 	return ""
 }

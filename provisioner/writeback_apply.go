@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -36,9 +37,9 @@ const (
 )
 
 // writeBack sets the chat_room of the sessions that were planned and are now
-// linked to a fit room. login is not called when there are none. What goes wrong
-// is in the report; the error is for the registry, and for an interruption.
-func (w *work) writeBack(ctx context.Context, login func(context.Context) (SessionEditor, error)) error {
+// linked to a fit room. Nobody logs in when there are none. What goes wrong is in
+// the report; the error is for the registry, and for an interruption.
+func (w *work) writeBack(ctx context.Context, allow []string) error {
 	r := w.report.Datatracker
 	if r == nil {
 		return nil
@@ -53,8 +54,14 @@ func (w *work) writeBack(ctx context.Context, login func(context.Context) (Sessi
 	if len(todo) == 0 {
 		return nil
 	}
+	if !slices.Contains(allow, RuleWriteBack) {
+		held, err := w.holdWrites(ctx, todo)
+		if held || err != nil {
+			return err
+		}
+	}
 	w.progress(writingBack, 0, len(todo))
-	editor, err := login(ctx)
+	editor, err := w.Secretariat(ctx)
 	if err != nil {
 		w.leave(todo, err.Error())
 		return nil
@@ -63,8 +70,33 @@ func (w *work) writeBack(ctx context.Context, login func(context.Context) (Sessi
 	return w.writeAll(ctx, editor, todo)
 }
 
+// holdWrites withholds all writes when more than the chat_room changed in the last
+// session that was written: else every run would go on with one session more
+// before a person has looked.
+func (w *work) holdWrites(ctx context.Context, todo []Difference) (bool, error) {
+	last, err := w.Registry.Changes(ctx, registry.ChangeFilter{Verbs: []string{string(WriteChatRoom)}, Limit: 1})
+	if err != nil || len(last) == 0 || last[0].Field == FieldChatRoom {
+		return false, err
+	}
+	session := "a session"
+	if reasons := last[0].Reasons; len(reasons) > 0 {
+		session = reasons[0]
+	}
+	held := Withheld{
+		Rule:  RuleWriteBack,
+		Why:   fmt.Sprintf("when the chat_room of %s was set, its %s changed too; look at it first", session, last[0].Field),
+		Allow: "roomctl sync --allow " + RuleWriteBack,
+	}
+	for _, d := range todo {
+		held.Changes = append(held.Changes, d.change())
+	}
+	w.report.Withheld = append(w.report.Withheld, held)
+	return true, nil
+}
+
 // writeAll sets one chat_room after the other. After a session of which more
-// changed than that, nothing else is touched: a person has to look first.
+// changed than that, nothing else is touched, by later runs neither: a person has
+// to look first.
 func (w *work) writeAll(ctx context.Context, editor SessionEditor, todo []Difference) error {
 	refused := 0
 	for i, d := range todo {
@@ -109,17 +141,27 @@ func (w *work) published() map[string]map[int]string {
 func (w *work) recordWrite(ctx context.Context, d Difference, failure error) error {
 	w.report.Datatracker.Results = append(w.report.Datatracker.Results, WriteResult{Difference: d, Err: failure})
 	c := d.change()
-	entry := registry.Change{
+	entries := []registry.Change{{
 		Run: w.run, At: w.Now(), Room: c.Room, Verb: string(c.Verb),
 		Field: FieldChatRoom, Old: d.ChatRoom, New: d.Room, Reasons: c.Reasons,
-	}
+	}}
 	log := w.Log.WithFields(logrus.Fields{"run": w.run, "room": c.Room, "verb": string(c.Verb), "session": d.Session})
 	if failure != nil {
-		entry.Error = failure.Error()
+		entries[0].Error = failure.Error()
 		log = log.WithError(failure) // the report tells it to whoever is there; this is for the record
 	}
+	var other *datatracker.OtherFieldsError
+	if errors.As(failure, &other) {
+		for _, f := range other.Fields {
+			if f.Name != FieldChatRoom {
+				changed := entries[0]
+				changed.Field, changed.Old, changed.New = f.Name, f.Before, f.After
+				entries = append(entries, changed)
+			}
+		}
+	}
 	log.Info("change")
-	return record(ctx, func(ctx context.Context) error { return w.Registry.Record(ctx, entry) })
+	return record(ctx, func(ctx context.Context) error { return w.Registry.Record(ctx, entries...) })
 }
 
 // leave reports the sessions that are left for the next run, and why.

@@ -34,7 +34,7 @@ func (r *DatatrackerReport) seeLinks(snap *datatracker.Snapshot, ours []string) 
 	here, all := 0, 0
 	seen := votes{}
 	for _, m := range snap.Meetings {
-		if m.Agenda == nil || !confirmed(snap, m.Number) {
+		if m.Agenda == nil || !confirmedLinks(snap, m.Number) {
 			continue
 		}
 		names := computedRooms(m)
@@ -58,11 +58,17 @@ func (r *DatatrackerReport) seeLinks(snap *datatracker.Snapshot, ours []string) 
 	}
 }
 
-// confirmed says whether the agenda data of a meeting were read in this run.
-func confirmed(snap *datatracker.Snapshot, meeting string) bool {
+// confirmedLinks says whether the agenda data of a meeting were read in this run.
+func confirmedLinks(snap *datatracker.Snapshot, meeting string) bool {
 	return slices.ContainsFunc(snap.ChatSources, func(s datatracker.Source) bool {
-		return s.Meeting == meeting && (s.Outcome == datatracker.Fresh || s.Outcome == datatracker.Unchanged)
+		return s.Meeting == meeting && confirmed(s)
 	})
+}
+
+// confirmed says whether the Datatracker itself vouched for a document in this
+// run.
+func confirmed(s datatracker.Source) bool {
+	return s.Outcome == datatracker.Fresh || s.Outcome == datatracker.Unchanged
 }
 
 // noLinks says why no chat link is known.
@@ -78,10 +84,7 @@ func noLinks(snap *datatracker.Snapshot) string {
 // computedRooms are the rooms that the Datatracker computes for the sessions of
 // a meeting.
 func computedRooms(m datatracker.Meeting) map[int]string {
-	rows := make(map[int]datatracker.Session, len(m.Sessions))
-	for _, row := range m.Sessions {
-		rows[row.ID] = row
-	}
+	rows := rowsOf(m)
 	names := make(map[int]string, len(m.Agenda.Sessions))
 	for _, s := range m.Agenda.Sessions {
 		names[s.SessionID] = computedRoom(s, rows[s.SessionID])

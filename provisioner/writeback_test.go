@@ -70,6 +70,29 @@ func TestNamedOtherwise(t *testing.T) {
 		{name: "a room that is held for a person",
 			rules:    func(r *Rules) { r.Overrides = map[string]string{"quic": "cats"} },
 			computed: "quic", room: "cats", why: "rooms.overrides", obstacle: "held for a person"},
+		{name: "groups from an earlier copy",
+			rules: func(r *Rules) { r.Overrides = map[string]string{"quic": "quic2"} },
+			snap: func(s *datatracker.Snapshot) {
+				s.Sources = []datatracker.Source{{Name: "groups", Outcome: datatracker.LastGood}}
+			},
+			computed: "quic", room: "quic2", why: "rooms.overrides", obstacle: "groups could not be read in this run"},
+		{name: "an agenda from an earlier copy",
+			rules: func(r *Rules) { r.Overrides = map[string]string{"quic": "quic2"} },
+			snap: func(s *datatracker.Snapshot) {
+				s.Sources = []datatracker.Source{
+					{Name: "groups"}, {Name: "IETF 126 agenda", Meeting: "126", Outcome: datatracker.LastGood},
+				}
+			},
+			computed: "quic", room: "quic2", why: "rooms.overrides", obstacle: "IETF 126 agenda could not be read in this run"},
+		{name: "another meeting's agenda from an earlier copy",
+			rules: func(r *Rules) { r.Overrides = map[string]string{"quic": "quic2"} },
+			snap: func(s *datatracker.Snapshot) {
+				s.Sources = []datatracker.Source{
+					{Name: "IETF 126 agenda", Meeting: "126", Outcome: datatracker.Unchanged},
+					{Name: "interim-2026-quic-01 agenda", Meeting: "interim-2026-quic-01", Outcome: datatracker.LastGood},
+				}
+			},
+			computed: "quic", room: "quic2", why: "rooms.overrides"},
 		{name: "a session that is canceled",
 			rules: func(r *Rules) { r.Overrides = map[string]string{"quic": "quic2"} },
 			snap:  func(s *datatracker.Snapshot) { s.Meetings[0].Agenda.Sessions[0].Status = "canceled" }},

@@ -242,3 +242,40 @@ func TestWriteBackStops(t *testing.T) {
 		})
 	}
 }
+
+// TestLaterRunsStopToo shows that after a session of which more changed than its
+// chat_room no run writes before a person says so.
+func TestLaterRunsStopToo(t *testing.T) {
+	h := newWritingHouse(t, many...)
+	remove := h.dt.Fault(datatrackertest.Fault{
+		Kind: datatrackertest.EditAfter, Method: http.MethodPost, Path: "/meeting/session/",
+		Change: func(w *datatrackertest.World) {
+			for _, s := range w.Meeting("113").Sessions {
+				s.Note += "x"
+			}
+		},
+	})
+	if report := h.sync(t); len(report.Datatracker.Results) != 1 {
+		t.Fatalf("%d sessions were written: %+v", len(report.Datatracker.Results), report.Datatracker.Results)
+	}
+	remove()
+	entries, err := h.Registry.Changes(t.Context(), registry.ChangeFilter{Verbs: []string{"write-back"}})
+	if err != nil || len(entries) != 2 || entries[0].Field != "agenda_note" || !strings.HasSuffix(entries[0].New, "x") {
+		t.Errorf("the audit trail has %+v (%v)", entries, err)
+	}
+
+	h.dt.ResetRequests()
+	for range 2 {
+		report := h.sync(t)
+		if h.written() != 0 || h.outcome(t) != "withheld" {
+			t.Fatalf("the run ended as %s and sent %d forms", h.outcome(t), h.written())
+		}
+		held := report.Withheld[len(report.Withheld)-1]
+		if held.Rule != provisioner.RuleWriteBack || !strings.Contains(held.Why, "agenda_note") || len(held.Changes) != report.Datatracker.Pending() {
+			t.Errorf("withheld %+v", held)
+		}
+	}
+	if report := h.sync(t, provisioner.Options{Allow: []string{provisioner.RuleWriteBack}}); len(report.Datatracker.Results) < 8 || h.outcome(t) != "done" {
+		t.Errorf("allowed, the run ended as %s: %+v", h.outcome(t), report.Datatracker.Results)
+	}
+}

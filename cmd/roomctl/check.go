@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/sys/unix"
 
+	"roomctl/datatracker"
 	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
@@ -51,9 +52,10 @@ func (p *program) check(c *cli.Context) error {
 	findings := []finding{{What: "configuration", OK: true, Note: c.String("config")}}
 	known, state := h.checkState(c.Context)
 	findings = append(findings, state, checkWritable("state_dir", h.config.StateDir), checkWritable("publish.dir", h.config.Publish.Dir))
-	findings = append(findings, h.checkDatatracker(c.Context, known)...)
+	snap, polled := h.checkDatatracker(c.Context, known)
+	findings = append(findings, polled...)
 	findings = append(findings, h.checkChat(c.Context, known)...)
-	findings = append(findings, h.checkPublish(c.Context, known)...)
+	findings = append(findings, h.checkPublish(c.Context, known, snap)...)
 	h.progress.clear()
 
 	status := exitDone
@@ -121,18 +123,19 @@ func checkWritable(key, dir string) finding {
 	return f
 }
 
-// checkDatatracker polls it as a sync would.
-func (h *house) checkDatatracker(ctx context.Context, known *registry.State) []finding {
+// checkDatatracker polls it as a sync would. The snapshot is nil when that came to
+// nothing.
+func (h *house) checkDatatracker(ctx context.Context, known *registry.State) (*datatracker.Snapshot, []finding) {
 	f := finding{What: "Datatracker", Note: h.config.Datatracker.URL}
 	planner, err := h.planner()
 	if err != nil {
 		f.Note = err.Error()
-		return []finding{f}
+		return nil, []finding{f}
 	}
 	snap, err := planner.Poll(ctx, known, provisioner.Options{})
 	if err != nil {
 		f.Note = err.Error()
-		return []finding{f}
+		return nil, []finding{f}
 	}
 	f.OK = true
 	f.Note = fmt.Sprintf("%s: %s, %s", f.Note, plural(len(snap.Groups), "group"), plural(len(snap.Meetings), "meeting"))
@@ -142,7 +145,7 @@ func (h *house) checkDatatracker(ctx context.Context, known *registry.State) []f
 			findings = append(findings, finding{What: "Datatracker", Note: fmt.Sprintf("%s: %s: %v", s.Name, s.Outcome, s.Problem)})
 		}
 	}
-	return findings
+	return snap, findings
 }
 
 // checkChat logs in and asks what the server offers.

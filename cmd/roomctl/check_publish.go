@@ -2,17 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"roomctl/config"
+	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
 )
 
-// checkPublish tries what publishing needs beside the published folder.
-func (h *house) checkPublish(ctx context.Context, known *registry.State) []finding {
+// checkPublish tries what publishing needs beside the published folder. snap may
+// be nil.
+func (h *house) checkPublish(ctx context.Context, known *registry.State, snap *datatracker.Snapshot) []finding {
 	base := finding{What: "base_url", OK: true, Note: h.config.Publish.BaseURL}
 	if base.Note == "" {
 		base.Note = "not set: pages link relatively, calendars and feeds name no page"
@@ -22,7 +25,7 @@ func (h *house) checkPublish(ctx context.Context, known *registry.State) []findi
 		findings = append(findings, h.checkArchive(ctx, known)...)
 	}
 	if h.config.Publish.Datatracker == config.WriteBackForm {
-		findings = append(findings, h.checkSecretariat(ctx))
+		findings = append(findings, h.checkSecretariat(ctx, snap))
 	}
 	return findings
 }
@@ -64,18 +67,42 @@ func (h *house) archivePage(known *registry.State) string {
 	return ""
 }
 
-// checkSecretariat logs in to the Datatracker, and out again.
-func (h *house) checkSecretariat(ctx context.Context) finding {
+// checkSecretariat logs in to the Datatracker, reads the form of a session if
+// there is one, and logs out again.
+func (h *house) checkSecretariat(ctx context.Context, snap *datatracker.Snapshot) finding {
 	f := finding{What: "write-back"}
 	s, err := h.secretariat(ctx)
-	if err == nil {
-		err = s.Logout(ctx)
-	}
 	if err != nil {
 		f.Note = err.Error()
 		return f
 	}
+	f.Note = fmt.Sprintf("the Datatracker lets %s in", h.config.Datatracker.Username)
+	if session := editable(snap); session != 0 {
+		_, err = s.ChatRoom(ctx, session)
+		f.Note += " and lets it edit sessions"
+	} else {
+		f.Note += "; whether it may edit sessions shows with the first one"
+	}
+	if err = errors.Join(err, s.Logout(ctx)); err != nil {
+		f.Note = err.Error()
+		return f
+	}
 	f.OK = true
-	f.Note = fmt.Sprintf("the Datatracker lets %s in; whether it may edit sessions shows with the first one", h.config.Datatracker.Username)
 	return f
+}
+
+// editable is a session whose form the secretariat has: a group's, at an IETF
+// meeting. It is 0 when none is known.
+func editable(snap *datatracker.Snapshot) int {
+	if snap == nil {
+		return 0
+	}
+	for _, m := range snap.Meetings {
+		for _, s := range m.Sessions {
+			if m.Type == "ietf" && s.GroupID != 0 {
+				return s.ID
+			}
+		}
+	}
+	return 0
 }

@@ -93,7 +93,7 @@ func (h *house) planner() (provisioner.Planner, error) {
 	client, err := datatracker.New(datatracker.Options{
 		URL:       h.config.Datatracker.URL,
 		CacheDir:  filepath.Join(h.config.StateDir, "datatracker"),
-		Contact:   h.config.Datatracker.Contact,
+		UserAgent: h.userAgent(),
 		MinGroups: minGroups,
 		Progress:  h.progress.note,
 	})
@@ -117,13 +117,18 @@ func patterns(c config.Publish) agenda.Patterns {
 	return p
 }
 
-// archives asks the web servers that keep the logs.
-func (h *house) archives() *archive.Checker {
+// userAgent tells web servers who asks, and whom to ask about it.
+func (h *house) userAgent() string {
 	agent := "roomctl/" + version()
 	if contact := h.config.Datatracker.Contact; contact != "" {
 		agent += " (+" + contact + ")"
 	}
-	return archive.New(archive.Options{UserAgent: agent})
+	return agent
+}
+
+// archives asks the web servers that keep the logs.
+func (h *house) archives() *archive.Checker {
+	return archive.New(archive.Options{UserAgent: h.userAgent()})
 }
 
 // chat says how to reach the chat service. mechanism is the strongest ever seen
@@ -157,10 +162,10 @@ func (h *house) secretariat(ctx context.Context) (*datatracker.Secretariat, erro
 		return nil, usageError{err}
 	}
 	s, err := datatracker.NewSecretariat(datatracker.SecretariatOptions{
-		URL:      h.config.Datatracker.URL,
-		Username: h.config.Datatracker.Username,
-		Password: password,
-		Contact:  h.config.Datatracker.Contact,
+		URL:       h.config.Datatracker.URL,
+		Username:  h.config.Datatracker.Username,
+		Password:  password,
+		UserAgent: h.userAgent(),
 	})
 	if err != nil {
 		return nil, err

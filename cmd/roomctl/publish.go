@@ -17,8 +17,10 @@ func (p *program) publishCommand() *cli.Command {
 last good copies of the Datatracker's documents. No request is made to the
 Datatracker, and no connection to the chat server: for a changed configuration
 (publish.base_url, a pattern, the text of the join page), or a folder that was lost.
-Rooms that nobody has looked at for 24 hours keep the links that they have, and
-gain none.
+
+Sessions whose rooms nobody has looked at for 24 hours keep the links that they have
+and gain none. Logs at an address that no sync has checked yet are not linked before
+the next one. A past meeting is written again by roomctl sync --meeting N.
 
 EXAMPLES:
    roomctl publish             after a change of publish.base_url

@@ -18,8 +18,9 @@ func (p *program) syncCommand() *cli.Command {
 		Usage:     "make the rooms true to the Datatracker and publish the agendas",
 		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]… [--allow RULE]… [--verbose] [--json]",
 		Description: `Does what plan shows: creates and configures rooms, reads back every one it
-touched, links each session on the agendas to its room, and publishes. It may be
-interrupted and run again at any time; one runs at a time, a second one waits.
+touched, links each session on the agendas to its room, and publishes. With
+publish.datatracker: form it then sets the chat_room of sessions in the Datatracker.
+It may be interrupted and run again at any time; one runs at a time, a second waits.
 
 A guard withholds changes that smell like bad input (a list of groups that shrank,
 many rooms at once) and names the rule; --allow RULE lets it through once. Rules:

@@ -81,7 +81,7 @@ func TestARequestHangsUntilTheClientGivesUp(t *testing.T) {
 	s.Fault(datatrackertest.Fault{Kind: datatrackertest.Timeout, FromPage: 2})
 	page := getList(t, s, "group/group/?limit=50")
 
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+*page.Meta.Next, nil)
 	if err != nil {
