@@ -103,7 +103,7 @@ type contact struct {
 }
 
 func newContact(text string) contact {
-	c := contact{Text: plain(text, maxName)}
+	c := contact{Text: strings.TrimPrefix(plain(text, maxName), "mailto:")}
 	if c.Href = webAddress(c.Text); c.Href != "" {
 		return c
 	}

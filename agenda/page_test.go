@@ -32,6 +32,7 @@ func TestNavigationKnowsWhereItStands(t *testing.T) {
 func TestContact(t *testing.T) {
 	for text, want := range map[string]contact{
 		"support@example.org":           {"support@example.org", "mailto:support@example.org"},
+		"mailto:support@example.org":    {"support@example.org", "mailto:support@example.org"},
 		"a?subject=x@example.org":       {"a?subject=x@example.org", "mailto:a%3Fsubject=x@example.org"},
 		"https://example.org/help":      {"https://example.org/help", "https://example.org/help"},
 		"the desk\n in the lobby":       {"the desk in the lobby", ""},

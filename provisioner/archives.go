@@ -75,11 +75,12 @@ func lastArchives(meetings []agenda.Meeting) map[string]string {
 }
 
 // wantedArchives are the pages of logs that would be shown if they are there:
-// every room's, and those of every linked session that has begun.
+// every room's, and those of every linked session that has begun. True marks
+// those that people look for now: of the sessions of the last day.
 func (p *publisher) wantedArchives(now time.Time) map[string]bool {
 	wanted := map[string]bool{}
 	for room := range p.known.Rooms {
-		wanted[p.patternLink(room, time.Time{}).ArchiveURL] = true
+		wanted[p.patternLink(room, time.Time{}).ArchiveURL] = false
 	}
 	for _, l := range p.report.Meetings {
 		m, _ := meeting(p.snap, l.Number)
@@ -88,7 +89,8 @@ func (p *publisher) wantedArchives(now time.Time) map[string]bool {
 		}
 		for _, s := range m.Agenda.Sessions {
 			if room := l.Links[s.SessionID]; room != "" && !s.Start.After(now) {
-				wanted[p.patternLink(room, s.Start).ArchiveURL] = true
+				archive := p.patternLink(room, s.Start).ArchiveURL
+				wanted[archive] = wanted[archive] || now.Sub(s.Start) < 24*time.Hour
 			}
 		}
 	}
@@ -96,14 +98,15 @@ func (p *publisher) wantedArchives(now time.Time) map[string]bool {
 	return wanted
 }
 
-// due says whether a page is to be asked for again. An answer from the future
-// (the clock was set back) is none.
-func due(a registry.Archive, now time.Time) bool {
+// due says whether a page is to be asked for again: one that was not there and
+// that people look for now, in every run. An answer from the future (the clock
+// was set back) is none.
+func due(a registry.Archive, looked bool, now time.Time) bool {
 	age := now.Sub(a.Checked)
 	if a.Found {
 		return age >= foundFor || age < 0
 	}
-	return age >= missingFor || age < 0
+	return looked || age >= missingFor || age < 0
 }
 
 // checkArchives asks which pages of logs are there, once in a run, and writes
@@ -116,8 +119,8 @@ func (w *work) checkArchives(ctx context.Context, now time.Time) error {
 	w.checked = true
 	wanted := w.wantedArchives(now)
 	var urls []string
-	for u := range wanted {
-		if due(w.known.Archives[u], now) {
+	for u, looked := range wanted {
+		if due(w.known.Archives[u], looked, now) {
 			urls = append(urls, u)
 		}
 	}
@@ -143,7 +146,7 @@ func (w *work) setArchives(ctx context.Context, wanted, found map[string]bool, n
 	return record(ctx, func(ctx context.Context) error {
 		err := w.Registry.Update(ctx, func(reg *registry.Writer) error {
 			for u, a := range w.known.Archives {
-				if !a.Found && !wanted[u] && now.Sub(a.Checked) > forgetAfter {
+				if _, asked := wanted[u]; !a.Found && !asked && now.Sub(a.Checked) > forgetAfter {
 					if err := reg.ForgetArchive(ctx, u); err != nil {
 						return err
 					}

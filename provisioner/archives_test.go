@@ -45,20 +45,23 @@ func TestDue(t *testing.T) {
 	tests := []struct {
 		name    string
 		archive registry.Archive
+		looked  bool
 		want    bool
 	}{
-		{"never asked", registry.Archive{}, true},
-		{"found a moment ago", registry.Archive{Checked: noon, Found: true}, false},
-		{"found not quite a day ago", registry.Archive{Checked: noon.Add(-24*time.Hour + 1), Found: true}, false},
-		{"found a day ago", registry.Archive{Checked: noon.Add(-24 * time.Hour), Found: true}, true},
-		{"not found a moment ago", registry.Archive{Checked: noon.Add(-time.Hour + 1)}, false},
-		{"not found an hour ago", registry.Archive{Checked: noon.Add(-time.Hour)}, true},
-		{"found tomorrow", registry.Archive{Checked: noon.Add(24 * time.Hour), Found: true}, true},
-		{"not found in a minute", registry.Archive{Checked: noon.Add(time.Minute)}, true},
+		{"never asked", registry.Archive{}, false, true},
+		{"found a moment ago", registry.Archive{Checked: noon, Found: true}, false, false},
+		{"found not quite a day ago", registry.Archive{Checked: noon.Add(-24*time.Hour + 1), Found: true}, false, false},
+		{"found a day ago", registry.Archive{Checked: noon.Add(-24 * time.Hour), Found: true}, false, true},
+		{"not found a moment ago", registry.Archive{Checked: noon.Add(-time.Hour + 1)}, false, false},
+		{"not found an hour ago", registry.Archive{Checked: noon.Add(-time.Hour)}, false, true},
+		{"not found a moment ago, and people look for it", registry.Archive{Checked: noon.Add(-time.Second)}, true, true},
+		{"found a moment ago, and people look for it", registry.Archive{Checked: noon.Add(-time.Second), Found: true}, true, false},
+		{"found tomorrow", registry.Archive{Checked: noon.Add(24 * time.Hour), Found: true}, false, true},
+		{"not found in a minute", registry.Archive{Checked: noon.Add(time.Minute)}, false, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := due(test.archive, noon); got != test.want {
+			if got := due(test.archive, test.looked, noon); got != test.want {
 				t.Errorf("%t, want %t", got, test.want)
 			}
 		})
@@ -130,7 +133,7 @@ func TestWhichLogsAreShown(t *testing.T) {
 			}
 			wanted := p.wantedArchives(noon)
 			for _, u := range test.wantsAll {
-				if !wanted[u] {
+				if _, asked := wanted[u]; !asked {
 					t.Errorf("nobody asks for %s", u)
 				}
 			}

@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -43,6 +44,9 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 	}
 	slices.Reverse(trail) // oldest first
 	pub, events := p.publication(news(trail), now)
+	if err := p.setEvents(ctx, events); err != nil {
+		return err
+	}
 	done, err := agenda.Publish(p.Tree, pub)
 	for _, path := range done.Changed {
 		if !slices.Contains(p.report.Published, path) {
@@ -51,28 +55,37 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 	}
 	return join(err, record(ctx, func(ctx context.Context) error {
 		return p.Registry.Update(ctx, func(reg *registry.Writer) error {
-			return p.setPublished(ctx, reg, done, err == nil, events)
+			return p.setLinks(ctx, reg, done)
 		})
 	}))
 }
 
-// setPublished records the links and the calendar events of the meetings whose
-// files are in place. A killed run leaves files without a record: the next one
-// finds the same changes again, and makes the same files but for their times. A
-// meeting whose links are withheld keeps its files; its events stand in the
-// calendars of rooms all the same, so they count once everything is in place.
-func (p *publisher) setPublished(ctx context.Context, reg *registry.Writer, done agenda.Published, whole bool, events map[string]map[int]registry.Event) error {
-	for _, m := range p.report.Meetings {
-		placed := slices.Contains(done.Meetings, m.Number)
-		if placed {
-			if err := reg.SetLinks(ctx, m.Number, m.Links); err != nil {
+// setEvents records the calendar events before any file has them: a run that
+// gets no further, or is killed, is followed by one that makes the same files.
+func (p *publisher) setEvents(ctx context.Context, events map[string]map[int]registry.Event) error {
+	defer maps.Copy(p.known.Events, events) // a run may publish twice
+	return p.Registry.Update(ctx, func(reg *registry.Writer) error {
+		for meeting, now := range events {
+			if maps.Equal(now, p.known.Events[meeting]) {
+				continue
+			}
+			if err := reg.SetEvents(ctx, meeting, now); err != nil {
 				return err
 			}
 		}
-		if placed || whole && m.Withheld != nil {
-			if err := reg.SetEvents(ctx, m.Number, events[m.Number]); err != nil {
-				return err
-			}
+		return nil
+	})
+}
+
+// setLinks records the links of the meetings whose files are in place. A killed
+// run leaves files without a record: the next one finds the same links again.
+func (p *publisher) setLinks(ctx context.Context, reg *registry.Writer, done agenda.Published) error {
+	for _, m := range p.report.Meetings {
+		if !slices.Contains(done.Meetings, m.Number) {
+			continue
+		}
+		if err := reg.SetLinks(ctx, m.Number, m.Links); err != nil {
+			return err
 		}
 	}
 	return nil
