@@ -29,8 +29,32 @@ var clients = []client{
 		Tried: "2026-11-21", Version: "14.0.0", Result: "joins by link, shows and sends messages",
 	},
 	{
+		Name: "Gajim", URL: "https://gajim.org/", Platforms: "Linux, Windows, macOS",
+		Tried: "2026-11-21", Version: "1.7.3 on Linux", Result: "joins by link and by address, shows and sends messages, shows what was said before",
+	},
+	{
+		Name: "Dino", URL: "https://dino.im/", Platforms: "Linux",
+		Tried: "2026-11-21", Version: "0.4.2", Result: "joins by link, shows and sends messages, shows what was said before; crashed on joining where the account's server keeps no messages (XEP-0313)",
+	},
+	{
+		Name: "Psi", URL: "https://psi-im.org/", Platforms: "Linux, Windows, macOS",
+		Tried: "2026-11-21", Version: "1.5 on Linux", Result: "joins by link, shows and sends messages, shows what was said before",
+	},
+	{
+		Name: "Psi+", URL: "https://psi-plus.com/", Platforms: "Linux, Windows, macOS",
+		Tried: "2026-11-21", Version: "1.4.554 on Linux", Result: "joins by link, shows and sends messages",
+	},
+	{
 		Name: "profanity", URL: "https://profanity-im.github.io/", Platforms: "terminal on Linux, macOS",
-		Tried: "2026-11-21", Version: "0.13.1", Result: "joins by address, shows and sends messages, shows what was said before",
+		Tried: "2026-11-21", Version: "0.13.1 on Linux", Result: "joins by address, shows and sends messages, shows what was said before",
+	},
+	{
+		Name: "poezio", URL: "https://poez.io/", Platforms: "terminal on Linux",
+		Tried: "2026-11-21", Version: "0.14", Result: "joins by address, shows and sends messages, shows what was said before",
+	},
+	{
+		Name: "mcabber", URL: "https://mcabber.com/", Platforms: "terminal on Linux, macOS",
+		Tried: "2026-11-21", Version: "1.1.2 on Linux", Result: "joins by address, shows and sends messages",
 	},
 	{
 		Name: "go-sendxmpp", URL: "https://salsa.debian.org/mdosch/go-sendxmpp", Platforms: "command line, for scripts",
@@ -40,10 +64,6 @@ var clients = []client{
 	{Name: "Monal", URL: "https://monal-im.org/", Platforms: "iOS, macOS"},
 	{Name: "Siskin IM", URL: "https://siskin.im/", Platforms: "iOS"},
 	{Name: "Beagle IM", URL: "https://beagle.im/", Platforms: "macOS"},
-	{Name: "Gajim", URL: "https://gajim.org/", Platforms: "Linux, Windows, macOS"},
-	{Name: "Dino", URL: "https://dino.im/", Platforms: "Linux"},
-	{Name: "Psi", URL: "https://psi-im.org/", Platforms: "Linux, Windows, macOS"},
-	{Name: "poezio", URL: "https://poez.io/", Platforms: "terminal on Linux"},
 }
 
 // provider is where an account may be had, or where such places are listed.
