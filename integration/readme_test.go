@@ -119,6 +119,8 @@ func TestReadmeBlocksAreAllLookedAt(t *testing.T) {
 		{section: "From cron", language: "crontab"},    // TestReadmeSession
 		{section: "The chat server", language: "lua"},  // TestReadmeSettingsForProsody
 		{section: "The chat server", language: "yaml"}, // TestReadmeSettingsForEjabberd
+		{section: "On the web", language: "yaml"},      // TestReadmeWeb
+		{section: "On the web", language: "python"},    // TestReadmeWeb
 	}
 	got := readReadme(t).blocks
 	for i := range got {

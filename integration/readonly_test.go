@@ -161,7 +161,7 @@ func TestPublishedFilesThatMayNotBeWritten(t *testing.T) {
 	s.give(t, s.state())
 	before := published(t, s)
 	run := s.run(ctx, t, "sync").expect(t, 1)
-	for _, text := range []string{"Rooms: 1 changed and verified", "publishing rooms.json", "permission denied", "let the account that runs roomctl write to "} {
+	for _, text := range []string{"Rooms: 1 changed and verified", "publishing rooms/quic/index.html", "permission denied", "let the account that runs roomctl write to "} {
 		if !strings.Contains(run.stdout+run.stderr, text) {
 			t.Errorf("%q is not said:\n%s%s", text, run.stdout, run.stderr)
 		}

@@ -51,6 +51,9 @@ type stage struct {
 	Logging     string
 	MinGroups   int
 
+	BaseURL, WebPattern, ArchivePattern string // of what is published; each may be empty
+	CheckArchive                        bool
+
 	user uint32 // who runs roomctl; 0: root
 }
 
@@ -70,6 +73,10 @@ state_dir: {{.Dir}}/state
 publish:
   dir: {{.Dir}}/www
   contact: mailto:chat@example.org
+  base_url: "{{.BaseURL}}"
+  chat_web_url_pattern: "{{.WebPattern}}"
+  chat_archive_url_pattern: "{{.ArchivePattern}}"
+  check_archive: {{.CheckArchive}}
 rooms:
   logging: {{.Logging}}
 guards:
@@ -80,7 +87,13 @@ guards:
 // the server. The connection is secured by STARTTLS.
 func newStage(t testing.TB, server *servers.Server) *stage {
 	t.Helper()
-	datatracker, err := datatrackertest.Start(datatrackertest.Options{})
+	return newStageOf(t, server, datatrackertest.Options{})
+}
+
+// newStageOf is the same with another world of the Datatracker.
+func newStageOf(t testing.TB, server *servers.Server, world datatrackertest.Options) *stage {
+	t.Helper()
+	datatracker, err := datatrackertest.Start(world)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +102,7 @@ func newStage(t testing.TB, server *servers.Server) *stage {
 		server: server, datatracker: datatracker,
 		Dir: t.TempDir(), Datatracker: datatracker.URL(), JID: server.JID,
 		Address: server.Addr, TLS: "starttls", CAFile: server.CAFile, MUC: server.MUC,
-		Timeout: 20 * time.Second, Logging: "required", MinGroups: 50,
+		Timeout: 20 * time.Second, Logging: "required", MinGroups: 50, CheckArchive: true,
 	}
 	s.setPassword(t, server.Password)
 	return s

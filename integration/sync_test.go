@@ -143,7 +143,7 @@ func linkedRooms(t *testing.T, document []byte, linked map[string]bool) (session
 }
 
 // fetch gets a document as the Datatracker serves it.
-func fetch(ctx context.Context, t *testing.T, url string) []byte {
+func fetch(ctx context.Context, t testing.TB, url string) []byte {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -3,26 +3,20 @@
 package peer
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"strconv"
-	"syscall"
 
+	"roomctl/integration/installed"
 	"roomctl/integration/servers"
 )
 
 //go:embed client.py
 var script string
-
-// nobody is the user that the client runs as: Debian's user without rights.
-const nobody = 65534
 
 // A Peer is an account of a server. Every call logs in over STARTTLS, does its work and logs out.
 type Peer struct {
@@ -152,33 +146,12 @@ func (p Peer) run(ctx context.Context, r request) (map[string]Room, error) {
 		}
 		r.CA = string(ca)
 	}
-	input, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := servers.Tree(ctx, "bookworm")
-	if err != nil {
-		return nil, err
-	}
-	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "/usr/bin/python3", "-I", "-c", script)
-	cmd.Dir = "/"
-	cmd.Env = []string{"LANG=C.UTF-8"}
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Chroot:     tree,
-		Credential: &syscall.Credential{Uid: nobody, Gid: nobody},
-	}
-	output, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s", err, &stderr)
-	}
 	var answer struct {
 		Result map[string]Room `json:"result"`
 		Error  string          `json:"error"`
 	}
-	if err := json.Unmarshal(output, &answer); err != nil {
-		return nil, fmt.Errorf("reading its answer: %w: %s", err, &stderr)
+	if err := installed.Python(ctx, "bookworm", script, r, &answer); err != nil {
+		return nil, err
 	}
 	if answer.Error != "" {
 		return nil, errors.New(answer.Error)

@@ -22,7 +22,8 @@ type settings struct {
 	IP                   string
 	C2S, DirectTLS, HTTP int
 	Erlang               int // the port for ejabberdctl
-	Domain, MUC, JID     string
+	Domain, MUC, Guests  string
+	JID                  string
 	AdminCommands        bool // the server has mod_adhoc_api
 	Options
 }

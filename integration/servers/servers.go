@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"roomctl/integration/installed"
 )
 
 // A Name names one of the four servers.
@@ -36,6 +38,7 @@ func Names() []Name {
 const (
 	Domain = "localhost"            // the host of the accounts
 	MUC    = "conference.localhost" // the MUC service
+	Guests = "guests.localhost"     // Options.WebChat: the host of those without an account
 )
 
 // startPatience is how long a server may take until it answers.
@@ -50,6 +53,7 @@ type Options struct {
 	NoTLS        bool   // STARTTLS is not offered
 	CertName     string // the name in the certificate; empty: the names of the server itself
 	Control      bool   // ejabberd: ejabberdctl works in Script
+	WebChat      bool   // Prosody: web clients come in by websocket, and without an account
 }
 
 // A Server is a running chat server. Its fields do not change while it runs, Restart included.
@@ -58,7 +62,7 @@ type Server struct {
 	Version    string            // of its Debian package
 	Addr       string            // host:port for clients: plain, STARTTLS
 	DirectAddr string            // host:port for clients: direct TLS
-	HTTPAddr   string            // host:port of the room logs
+	HTTPAddr   string            // host:port of the room logs and, with Options.WebChat, of /xmpp-websocket (RFC 7395)
 	LogsURL    string            // where the logs of rooms are served, one folder a room; ends with a slash
 	Domain     string            // host of the accounts
 	MUC        string            // MUC service
@@ -93,7 +97,7 @@ func Start(ctx context.Context, name Name, o Options) (*Server, error) {
 // prepare makes the run folder with everything that the server reads.
 func (s *Server) prepare(ctx context.Context, o Options) error {
 	var err error
-	if s.tree, err = Tree(ctx, s.kind.suite); err != nil {
+	if s.tree, err = installed.Tree(ctx, s.kind.suite); err != nil {
 		return err
 	}
 	if s.Version, err = packageVersion(s.tree, s.kind.software); err != nil {
@@ -132,7 +136,7 @@ func (s *Server) prepare(ctx context.Context, o Options) error {
 	}
 	return s.kind.configure(s, settings{
 		IP: ip, C2S: ports[0], DirectTLS: ports[1], HTTP: ports[2], Erlang: ports[3],
-		Domain: s.Domain, MUC: s.MUC, JID: s.JID,
+		Domain: s.Domain, MUC: s.MUC, Guests: Guests, JID: s.JID,
 		AdminCommands: s.Name == Ejabberd26,
 		Options:       o,
 	})

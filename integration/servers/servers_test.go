@@ -23,6 +23,7 @@ func TestConfigurations(t *testing.T) {
 	}{
 		"prosody":                  {Prosody13, Options{}},
 		"prosody-nothing-granted":  {Prosody012, Options{NoAdmin: true, NoLogging: true, NoTLS: true, OpenCreation: true}},
+		"prosody-web-chat":         {Prosody13, Options{WebChat: true}},
 		"ejabberd-23":              {Ejabberd23, Options{}},
 		"ejabberd-26":              {Ejabberd26, Options{}},
 		"ejabberd-nothing-granted": {Ejabberd26, Options{NoAdmin: true, NoLogging: true, NoTLS: true, OpenCreation: true}},
@@ -36,7 +37,7 @@ func TestConfigurations(t *testing.T) {
 			s := &Server{Name: test.name, Dir: t.TempDir()}
 			err = k.configure(s, settings{
 				IP: "127.0.0.1", C2S: 5222, DirectTLS: 5223, HTTP: 5280,
-				Domain: Domain, MUC: MUC, JID: "roomctl@" + Domain,
+				Domain: Domain, MUC: MUC, Guests: Guests, JID: "roomctl@" + Domain,
 				AdminCommands: test.name == Ejabberd26, Options: test.options,
 			})
 			if err != nil {

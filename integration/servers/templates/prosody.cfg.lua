@@ -9,6 +9,7 @@ c2s_direct_tls_ports = { {{.DirectTLS}} }
 http_ports = { {{.HTTP}} }
 http_interfaces = { "{{.IP}}" }
 https_ports = { }
+http_default_host = "{{.Domain}}" -- requests name the address, not the host
 modules_disabled = { "s2s"{{if .NoTLS}}; "tls"{{end}} }
 
 ssl = { certificate = "/srv/certs/server.crt"; key = "/srv/certs/server.key" }
@@ -42,4 +43,11 @@ Component "{{.MUC}}" "muc"
 	muc_log_expires_after = "never" -- roomctl: the logs are a permanent record
 	http_host = "{{.Domain}}"
 	http_external_url = "http://{{.IP}}:{{.HTTP}}/" -- roomctl: rooms name their log page
+{{- end}}
+{{- if .WebChat}}
+
+VirtualHost "{{.Guests}}" -- web clients: everybody may come in, under a name that the server makes up
+	authentication = "anonymous"
+	modules_enabled = { "websocket" }
+	http_host = "{{.Domain}}"
 {{- end}}

@@ -9,6 +9,7 @@ c2s_direct_tls_ports = { 5223 }
 http_ports = { 5280 }
 http_interfaces = { "127.0.0.1" }
 https_ports = { }
+http_default_host = "localhost" -- requests name the address, not the host
 modules_disabled = { "s2s" }
 
 ssl = { certificate = "/srv/certs/server.crt"; key = "/srv/certs/server.key" }
