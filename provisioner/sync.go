@@ -101,7 +101,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 		}
 	}
 	if err == nil {
-		err = w.writeBack(ctx, o.Allow)
+		err = w.writeBack(ctx)
 	}
 	w.report.withholdUnlogged()
 	w.unsettled()

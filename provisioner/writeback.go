@@ -111,7 +111,7 @@ func (p *Planner) compareNames(report *Report, snap *datatracker.Snapshot, d *De
 	}
 	r.see(known.Links, known, p.Rules, p.Now())
 	report.Datatracker = r
-	report.Withheld = append(report.Withheld, r.plan(snap, p.Rules, o)...)
+	report.Withheld = append(report.Withheld, r.plan(snap, known, p.Rules, o)...)
 }
 
 // namedOtherwise are the sessions of one meeting whose room the Datatracker does

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -39,7 +38,7 @@ const (
 // writeBack sets the chat_room of the sessions that were planned and are now
 // linked to a fit room. Nobody logs in when there are none. What goes wrong is in
 // the report; the error is for the registry, and for an interruption.
-func (w *work) writeBack(ctx context.Context, allow []string) error {
+func (w *work) writeBack(ctx context.Context) error {
 	r := w.report.Datatracker
 	if r == nil {
 		return nil
@@ -54,12 +53,6 @@ func (w *work) writeBack(ctx context.Context, allow []string) error {
 	if len(todo) == 0 {
 		return nil
 	}
-	if !slices.Contains(allow, RuleWriteBack) {
-		held, err := w.holdWrites(ctx, todo)
-		if held || err != nil {
-			return err
-		}
-	}
 	w.progress(writingBack, 0, len(todo))
 	editor, err := w.Secretariat(ctx)
 	if err != nil {
@@ -70,30 +63,6 @@ func (w *work) writeBack(ctx context.Context, allow []string) error {
 	return w.writeAll(ctx, editor, todo)
 }
 
-// holdWrites withholds all writes when more than the chat_room changed in the last
-// session that was written: else every run would go on with one session more
-// before a person has looked.
-func (w *work) holdWrites(ctx context.Context, todo []Difference) (bool, error) {
-	last, err := w.Registry.Changes(ctx, registry.ChangeFilter{Verbs: []string{string(WriteChatRoom)}, Limit: 1})
-	if err != nil || len(last) == 0 || last[0].Field == FieldChatRoom {
-		return false, err
-	}
-	session := "a session"
-	if reasons := last[0].Reasons; len(reasons) > 0 {
-		session = reasons[0]
-	}
-	held := Withheld{
-		Rule:  RuleWriteBack,
-		Why:   fmt.Sprintf("when the chat_room of %s was set, its %s changed too; look at it first", session, last[0].Field),
-		Allow: "roomctl sync --allow " + RuleWriteBack,
-	}
-	for _, d := range todo {
-		held.Changes = append(held.Changes, d.change())
-	}
-	w.report.Withheld = append(w.report.Withheld, held)
-	return true, nil
-}
-
 // writeAll sets one chat_room after the other. After a session of which more
 // changed than that, nothing else is touched, by later runs neither: a person has
 // to look first.
@@ -102,6 +71,9 @@ func (w *work) writeAll(ctx context.Context, editor SessionEditor, todo []Differ
 	for i, d := range todo {
 		if ctx.Err() != nil {
 			return fmt.Errorf("interrupted while %s: %w", writingBack, context.Cause(ctx))
+		}
+		if err := w.intendWrite(ctx, d); err != nil {
+			return err
 		}
 		failure := editor.SetChatRoom(ctx, d.Session, d.ChatRoom, d.Room)
 		if err := w.recordWrite(ctx, d, failure); err != nil {
@@ -136,16 +108,32 @@ func (w *work) published() map[string]map[int]string {
 	return links
 }
 
+// begun is the error of an entry that no outcome follows when the run is killed.
+const begun = "begun; unless an entry with the outcome follows, look at the session"
+
+// intendWrite puts down that a session is about to be changed: a run that is
+// killed then leaves a trace all the same.
+func (w *work) intendWrite(ctx context.Context, d Difference) error {
+	intent := w.writeEntry(d)
+	intent.Error = begun
+	return w.Registry.Record(ctx, intent)
+}
+
+// writeEntry is the change of a session as the audit trail keeps it.
+func (w *work) writeEntry(d Difference) registry.Change {
+	c := d.change()
+	return registry.Change{
+		Run: w.run, At: w.Now(), Room: c.Room, Verb: string(c.Verb),
+		Field: FieldChatRoom, Old: d.ChatRoom, New: d.Room, Reasons: c.Reasons,
+	}
+}
+
 // recordWrite puts down what became of one session, in the report, in the log
 // and in the audit trail.
 func (w *work) recordWrite(ctx context.Context, d Difference, failure error) error {
 	w.report.Datatracker.Results = append(w.report.Datatracker.Results, WriteResult{Difference: d, Err: failure})
-	c := d.change()
-	entries := []registry.Change{{
-		Run: w.run, At: w.Now(), Room: c.Room, Verb: string(c.Verb),
-		Field: FieldChatRoom, Old: d.ChatRoom, New: d.Room, Reasons: c.Reasons,
-	}}
-	log := w.Log.WithFields(logrus.Fields{"run": w.run, "room": c.Room, "verb": string(c.Verb), "session": d.Session})
+	entries := []registry.Change{w.writeEntry(d)}
+	log := w.Log.WithFields(logrus.Fields{"run": w.run, "room": d.Room, "verb": string(WriteChatRoom), "session": d.Session})
 	if failure != nil {
 		entries[0].Error = failure.Error()
 		log = log.WithError(failure) // the report tells it to whoever is there; this is for the record

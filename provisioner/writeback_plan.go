@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"roomctl/datatracker"
+	"roomctl/provisioner/registry"
 )
 
 // WriteChatRoom is the verb of setting a session's chat_room in the
@@ -27,23 +28,24 @@ func (d Difference) change() Change {
 // plan decides which differences are to be written: those that are possible, if
 // the Datatracker's links undoubtedly lead here, and not more of one meeting than
 // the limit. As with other guards, rooms that a person named are not limited.
-func (r *DatatrackerReport) plan(snap *datatracker.Snapshot, rules Rules, o Options) []Withheld {
+func (r *DatatrackerReport) plan(snap *datatracker.Snapshot, known *registry.State, rules Rules, o Options) []Withheld {
 	if r.Mode != WriteBackForm || r.PointsHere == nil || !*r.PointsHere {
 		return nil
 	}
-	limited := len(o.Only) == 0 && !slices.Contains(o.Allow, RuleWriteBack)
+	allowed := slices.Contains(o.Allow, RuleWriteBack)
+	hold := unexpected(known)
 	var withheld []Withheld
 	for _, m := range snap.Meetings {
 		writes := r.possible(m.Number, o.Only)
 		if len(writes) == 0 {
 			continue
 		}
-		if limit := rules.Limits.WriteBack.Of(len(m.Agenda.Sessions)); limited && len(writes) > limit {
-			w := Withheld{
-				Rule:  RuleWriteBack,
-				Why:   fmt.Sprintf("sessions of %s to set the chat_room of: %d; the limit is %d, of %d sessions", m.Title(), len(writes), limit, len(m.Agenda.Sessions)),
-				Allow: "roomctl sync --allow " + RuleWriteBack,
-			}
+		why := hold
+		if limit := rules.Limits.WriteBack.Of(len(m.Agenda.Sessions)); why == "" && len(o.Only) == 0 && len(writes) > limit {
+			why = fmt.Sprintf("sessions of %s to set the chat_room of: %d; the limit is %d, of %d sessions", m.Title(), len(writes), limit, len(m.Agenda.Sessions))
+		}
+		if why != "" && !allowed {
+			w := Withheld{Rule: RuleWriteBack, Why: why, Allow: "roomctl sync --allow " + RuleWriteBack}
 			for _, d := range writes {
 				w.Changes = append(w.Changes, d.change())
 			}
@@ -55,6 +57,21 @@ func (r *DatatrackerReport) plan(snap *datatracker.Snapshot, rules Rules, o Opti
 		}
 	}
 	return withheld
+}
+
+// unexpected says what changed beside the chat_room of the last session that was
+// written, "" when nothing did. No run goes on with another session before a
+// person has looked.
+func unexpected(known *registry.State) string {
+	last, written := known.Last[string(WriteChatRoom)]
+	if !written || last.Field == FieldChatRoom {
+		return ""
+	}
+	session := "a session"
+	if len(last.Reasons) > 0 {
+		session = last.Reasons[0]
+	}
+	return fmt.Sprintf("when the chat_room of %s was set, its %s changed too; look at it first", session, last.Field)
 }
 
 // possible are the differences of a meeting that the form can mend; only those

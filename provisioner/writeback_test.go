@@ -157,26 +157,32 @@ func manyDifferences(sessions, differing int) (*datatracker.Snapshot, *Datatrack
 
 func TestPlanWriteBack(t *testing.T) {
 	no := false
+	fine, also := registry.Change{Field: FieldChatRoom, Error: "refused"}, registry.Change{Field: "agenda_note", Reasons: []string{"session 7 (tls) of IETF 126"}}
 	tests := []struct {
 		name                string
 		sessions, differing int
 		change              func(*DatatrackerReport)
+		last                registry.Change // written to the Datatracker; zero: nothing was
 		options             Options
 		planned             int
 		withheld            string
 	}{
-		{"few", 100, 3, nil, Options{}, 3, ""},
-		{"as many as the count", 100, 20, nil, Options{}, 20, ""},
-		{"one more", 100, 21, nil, Options{}, 0, "sessions of IETF 126 to set the chat_room of: 21; the limit is 20, of 100 sessions"},
-		{"as many as the percentage", 200, 40, nil, Options{}, 40, ""},
-		{"one more than the percentage", 200, 41, nil, Options{}, 0, "41; the limit is 40, of 200 sessions"},
-		{"allowed", 100, 21, nil, Options{Allow: []string{RuleWriteBack}}, 21, ""},
-		{"another rule allowed", 100, 21, nil, Options{Allow: []string{RuleCreate}}, 0, "21; the limit is 20"},
-		{"one room named", 100, 21, nil, Options{Only: []string{"r7"}}, 1, ""},
-		{"reported only", 100, 3, func(r *DatatrackerReport) { r.Mode = WriteBackReport }, Options{}, 0, ""},
-		{"links that lead elsewhere", 100, 3, func(r *DatatrackerReport) { r.PointsHere = &no }, Options{}, 0, ""},
-		{"links that are not known", 100, 3, func(r *DatatrackerReport) { r.PointsHere = nil }, Options{}, 0, ""},
-		{"one that is not possible", 100, 3, func(r *DatatrackerReport) { r.Differences[1].Possible = false }, Options{}, 2, ""},
+		{"few", 100, 3, nil, registry.Change{}, Options{}, 3, ""},
+		{"as many as the count", 100, 20, nil, registry.Change{}, Options{}, 20, ""},
+		{"one more", 100, 21, nil, registry.Change{}, Options{}, 0, "sessions of IETF 126 to set the chat_room of: 21; the limit is 20, of 100 sessions"},
+		{"as many as the percentage", 200, 40, nil, registry.Change{}, Options{}, 40, ""},
+		{"one more than the percentage", 200, 41, nil, registry.Change{}, Options{}, 0, "41; the limit is 40, of 200 sessions"},
+		{"allowed", 100, 21, nil, registry.Change{}, Options{Allow: []string{RuleWriteBack}}, 21, ""},
+		{"another rule allowed", 100, 21, nil, registry.Change{}, Options{Allow: []string{RuleCreate}}, 0, "21; the limit is 20"},
+		{"one room named", 100, 21, nil, registry.Change{}, Options{Only: []string{"r7"}}, 1, ""},
+		{"reported only", 100, 3, func(r *DatatrackerReport) { r.Mode = WriteBackReport }, registry.Change{}, Options{}, 0, ""},
+		{"links that lead elsewhere", 100, 3, func(r *DatatrackerReport) { r.PointsHere = &no }, registry.Change{}, Options{}, 0, ""},
+		{"links that are not known", 100, 3, func(r *DatatrackerReport) { r.PointsHere = nil }, registry.Change{}, Options{}, 0, ""},
+		{"one that is not possible", 100, 3, func(r *DatatrackerReport) { r.Differences[1].Possible = false }, registry.Change{}, Options{}, 2, ""},
+		{"after a change that was refused", 100, 3, nil, fine, Options{}, 3, ""},
+		{"after a change of more than that", 100, 3, nil, also, Options{}, 0, "when the chat_room of session 7 (tls) of IETF 126 was set, its agenda_note changed too; look at it first"},
+		{"after one, a room named", 100, 3, nil, also, Options{Only: []string{"r0", "r1", "r2"}}, 0, "agenda_note"},
+		{"after one, and allowed", 100, 3, nil, also, Options{Allow: []string{RuleWriteBack}}, 3, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,7 +190,11 @@ func TestPlanWriteBack(t *testing.T) {
 			if tt.change != nil {
 				tt.change(r)
 			}
-			withheld := r.plan(snap, testRules(t), tt.options)
+			known := &registry.State{Last: map[string]registry.Change{}}
+			if tt.last.Field != "" {
+				known.Last[string(WriteChatRoom)] = tt.last
+			}
+			withheld := r.plan(snap, known, testRules(t), tt.options)
 			if r.Pending() != tt.planned {
 				t.Errorf("%d are planned, want %d", r.Pending(), tt.planned)
 			}

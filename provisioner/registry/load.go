@@ -16,6 +16,7 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		Links:    make(map[string]map[int]string),
 		Events:   make(map[string]map[int]Event),
 		Archives: make(map[string]Archive),
+		Last:     make(map[string]Change),
 	}
 	err := r.read(ctx, func(tx *sql.Tx) error {
 		row := tx.QueryRowContext(ctx, `SELECT synced, mechanism FROM registry`)
@@ -33,6 +34,9 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		}
 		if err := s.loadLinks(ctx, tx); err != nil {
 			return fmt.Errorf("reading links: %w", err)
+		}
+		if err := s.loadLast(ctx, tx); err != nil {
+			return fmt.Errorf("reading the last changes: %w", err)
 		}
 		v, err := version(ctx, tx)
 		if err != nil || v < eventsSince {
@@ -67,6 +71,15 @@ func (s *State) loadRooms(ctx context.Context, tx *sql.Tx) error {
 		}
 		s.Rooms[r.Name] = r
 		return nil
+	})
+}
+
+func (s *State) loadLast(ctx context.Context, tx *sql.Tx) error {
+	const query = selectChanges + ` WHERE id IN (SELECT max(id) FROM changes GROUP BY verb)`
+	return each(ctx, tx, query, nil, func(rows *sql.Rows) error {
+		c, err := scanChange(rows)
+		s.Last[c.Verb] = c
+		return err
 	})
 }
 

@@ -27,16 +27,21 @@ func stateOfVersion1() *State {
 		Links:     map[string]map[int]string{"126": {33123: "quic", 33124: "plenary"}},
 		Events:    map[string]map[int]Event{},
 		Archives:  map[string]Archive{},
+		Last:      map[string]Change{"create": changeOfVersion1()},
 		Synced:    noon.UTC(),
 		Mechanism: "SCRAM-SHA-256-PLUS",
 	}
 }
 
+func changeOfVersion1() Change {
+	return Change{Run: 1, At: noon.UTC(), Room: "quic", GroupID: 2161, Verb: "create", Field: "name",
+		New: "QUIC (quic)", Reasons: []string{"group quic (2161, wg, active)"}}
+}
+
 func requireTrailOfVersion1(t *testing.T, r *Reader) {
 	t.Helper()
 	changes, err := r.Changes(t.Context(), ChangeFilter{})
-	want := []Change{{Run: 1, At: noon.UTC(), Room: "quic", GroupID: 2161, Verb: "create", Field: "name",
-		New: "QUIC (quic)", Reasons: []string{"group quic (2161, wg, active)"}}}
+	want := []Change{changeOfVersion1()}
 	if err != nil || !reflect.DeepEqual(changes, want) {
 		t.Errorf("changes %+v (%v), want %+v", changes, err, want)
 	}

@@ -25,7 +25,7 @@ func TestAMissingRegistryReadsAsEmptyAndIsNotCreated(t *testing.T) {
 	r := openReader(t, filepath.Join(dir, "state", "registry.db"))
 	want := &State{
 		Rooms: map[string]Room{}, Intents: map[string]Intent{}, Links: map[string]map[int]string{},
-		Events: map[string]map[int]Event{}, Archives: map[string]Archive{},
+		Events: map[string]map[int]Event{}, Archives: map[string]Archive{}, Last: map[string]Change{},
 	}
 	if got := load(t, r); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -221,6 +221,7 @@ func TestEveryWriteIsReadBack(t *testing.T) {
 		if test.want.Events == nil {
 			test.want.Events = map[string]map[int]Event{}
 		}
+		test.want.Last = map[string]Change{}
 		if test.want.Archives == nil {
 			test.want.Archives = map[string]Archive{}
 		}

@@ -18,6 +18,9 @@ type State struct {
 	Events   map[string]map[int]Event // by meeting number and session id
 	Archives map[string]Archive       // by URL: what is known of pages of logs
 
+	// Last is the newest entry of the audit trail for each verb.
+	Last map[string]Change
+
 	// Synced is when a sync last ran to its end with no change failing; zero:
 	// never, so this is the first sync and the create guard does not count.
 	Synced time.Time

@@ -101,9 +101,7 @@ func (r *Reader) Changes(ctx context.Context, f ChangeFilter) ([]Change, error) 
 	var changes []Change
 	err := r.read(ctx, func(tx *sql.Tx) error {
 		err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
-			var c Change
-			err := rows.Scan(&c.Run, timeColumn{&c.At}, &c.Room, &c.GroupID, &c.Verb,
-				&c.Field, &c.Old, &c.New, listColumn{&c.Reasons}, &c.Error)
+			c, err := scanChange(rows)
 			changes = append(changes, c)
 			return err
 		})
@@ -116,6 +114,15 @@ func (r *Reader) Changes(ctx context.Context, f ChangeFilter) ([]Change, error) 
 		return nil, err
 	}
 	return changes, nil
+}
+
+const selectChanges = `SELECT run, at, room, group_id, verb, field, old, new, reasons, error FROM changes`
+
+// scanChange reads a row of selectChanges.
+func scanChange(rows *sql.Rows) (c Change, err error) {
+	err = rows.Scan(&c.Run, timeColumn{&c.At}, &c.Room, &c.GroupID, &c.Verb,
+		&c.Field, &c.Old, &c.New, listColumn{&c.Reasons}, &c.Error)
+	return c, err
 }
 
 // query is the filter in SQL.
@@ -133,7 +140,7 @@ func (f ChangeFilter) query() (query string, args []any) {
 	if !f.Since.IsZero() {
 		where, args = append(where, `at >= ?`), append(args, timeColumn{&f.Since})
 	}
-	query = `SELECT run, at, room, group_id, verb, field, old, new, reasons, error FROM changes`
+	query = selectChanges
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, ` AND `)
 	}

@@ -76,3 +76,21 @@ func TestChangesAreChosenByTheFilter(t *testing.T) {
 		})
 	}
 }
+
+func TestTheNewestEntryOfEachVerbIsInTheState(t *testing.T) {
+	r := openNew(t)
+	run := beginRun(t, r)
+	entry := func(verb, room string, at time.Time) Change {
+		return Change{Run: run, At: at, Room: room, Verb: verb}
+	}
+	// The order of the trail counts, whatever the clock did.
+	created, configured := entry("create", "tls", noon.UTC().Add(-time.Hour)), entry("configure", "quic", noon.UTC())
+	err := r.Record(t.Context(), entry("configure", "tls", noon.UTC()), entry("create", "quic", noon.UTC()), configured, created)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Change{"create": created, "configure": configured}
+	if got := load(t, r.Reader).Last; !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
