@@ -20,6 +20,7 @@ type RoomWriter interface {
 	Configure(ctx context.Context, name string, set map[xmppadmin.Field]string) error
 	Grant(ctx context.Context, name, affiliation, jid, reason string) error
 	SetSubject(ctx context.Context, name, subject string) error
+	Say(ctx context.Context, name, text string) error
 	Close() error
 }
 

@@ -17,9 +17,14 @@ const (
 	Retire    Verb = "retire"    // mark the room of an ended or renamed group; it stays open
 	Restore   Verb = "restore"   // wake a retired room
 
-	// Adopt stands in the audit trail only: it is a person's decision, and
-	// never planned.
-	Adopt Verb = "adopt"
+	// The others are a person's decisions: never planned, and in the audit trail
+	// only. Retire and Restore may be either.
+	Adopt   Verb = "adopt"   // take an existing room over
+	Close   Verb = "close"   // nobody but moderators speaks, and no list has it; only a person opens it again
+	Destroy Verb = "destroy" // end it on the server
+	Hold    Verb = "hold"    // let no sync change anything about it
+	Release Verb = "release" // end a hold
+	Revert  Verb = "revert"  // put managed fields back to earlier values, and hold it
 )
 
 // Verbs lists the verbs in the order in which changes are shown and applied.
@@ -59,6 +64,8 @@ const (
 	FieldGroup   = "group"   // the id of the group that a room without one turns out to belong to
 
 	FieldSuccessor = "successor" // New is the room that takes over from one that is retired; of a rename only
+	FieldMessage   = "message"   // New is said in the room, once
+	FieldHold      = "hold"      // New is why a person holds the room, Old why it was held
 )
 
 // Field looks one field change up by name.

@@ -21,6 +21,16 @@ const (
 	RuleLinks       = "links"
 	RuleWriteBack   = "write-back"
 
+	// RuleFlapping leaves a room alone that was changed back and forth three
+	// times in a day: somebody, or something, changes it back.
+	RuleFlapping = "flapping"
+
+	// RuleHold leaves a room alone that a person holds; RulePause leaves
+	// everything alone while a person has paused roomctl. Only a person ends
+	// either.
+	RuleHold  = "hold"
+	RulePause = "pause"
+
 	// RuleMechanism refuses to log in where the server offers weaker SASL
 	// mechanisms than it once did.
 	RuleMechanism = "mechanism"

@@ -113,7 +113,7 @@ func (p *Plan) ours(want DesiredRoom, is xmppadmin.Room, ours registry.Room, rul
 		GroupID: want.GroupID,
 		Fields:  fields,
 		Reasons: want.Reasons,
-		Exempt:  !ours.Configured,
+		Exempt:  !ours.Configured || pointing(fields),
 	}
 	if ours.GroupID == 0 && want.GroupID != 0 {
 		c.Exempt = c.Exempt || len(fields) == 0

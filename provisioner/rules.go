@@ -3,6 +3,7 @@ package provisioner
 import (
 	"slices"
 	"strings"
+	"text/template"
 	"unicode"
 )
 
@@ -25,6 +26,17 @@ type Rules struct {
 	Logging  Logging
 	Owners   []string // bare JIDs that must be among the owners of every room
 	Admins   []string // bare JIDs that must be among the admins
+
+	// SessionRooms name the room of sessions that share a group with others: the
+	// first that matches counts, after the session's own chat_room.
+	SessionRooms []SessionRule
+
+	// MeetingRooms are templates of the names of rooms that every IETF meeting
+	// gets beside those of its sessions.
+	MeetingRooms []*template.Template
+
+	// Joint makes the rooms of a joint session point to each other while it runs.
+	Joint bool
 
 	Texts Texts
 

@@ -33,6 +33,10 @@ type Syncer struct {
 	// the connection is lost in the middle of applying.
 	Connect func(ctx context.Context) (RoomWriter, error)
 
+	// Destroyer opens a connection that may destroy rooms. Decide calls it, for a
+	// person's order to destroy one; Sync never does.
+	Destroyer func(ctx context.Context) (RoomDestroyer, error)
+
 	// Secretariat logs in to the Datatracker to set the chat_room of sessions. It
 	// is needed with WriteBackForm, and called only when there is one to set.
 	Secretariat func(ctx context.Context) (SessionEditor, error)

@@ -37,6 +37,7 @@ type writing interface {
 	configure(ctx context.Context, room jid.JID, set map[Field]string) error
 	grant(ctx context.Context, room jid.JID, affiliation string, who jid.JID, reason string) error
 	setSubject(ctx context.Context, room jid.JID, subject string) error
+	say(ctx context.Context, room jid.JID, text string) error
 	// destroy ends a room that disco#info said is present.
 	destroy(ctx context.Context, room jid.JID, reason, alternate string) error
 }

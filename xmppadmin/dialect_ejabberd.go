@@ -192,7 +192,11 @@ func (e ejabberd) configure(ctx context.Context, room jid.JID, set map[Field]str
 }
 
 func (e ejabberd) setSubject(ctx context.Context, room jid.JID, subject string) error {
-	return e.subjectFromOutside(ctx, room, subject)
+	return e.speakFromOutside(ctx, room, settingSubject, subjectSpeech(subject))
+}
+
+func (e ejabberd) say(ctx context.Context, room jid.JID, text string) error {
+	return e.speakFromOutside(ctx, room, saying, bodySpeech(text))
 }
 
 // destroy waits until the room is gone: what is sent to it while it ends is

@@ -192,5 +192,9 @@ func (g generic) grantAll(ctx context.Context, room jid.JID, spec Spec, grant fu
 }
 
 func (g generic) setSubject(ctx context.Context, room jid.JID, subject string) error {
-	return g.subjectAsOccupant(ctx, room, subject)
+	return g.speakAsOccupant(ctx, room, settingSubject, subjectSpeech(subject))
+}
+
+func (g generic) say(ctx context.Context, room jid.JID, text string) error {
+	return g.speakAsOccupant(ctx, room, saying, bodySpeech(text))
 }

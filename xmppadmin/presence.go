@@ -112,14 +112,14 @@ func leaveRequest(occupant jid.JID) *request {
 	}
 }
 
-// subjectRequest sets the subject of a room that we are in (XEP-0045
-// section 8.1). It is settled by the room's own announcement of it, which
-// Prosody sends without the id.
-func subjectRequest(occupant jid.JID, text string) *request {
+// groupchatRequest sends a message with one element, "subject" or "body", to a
+// room that we are in (XEP-0045 sections 7.4 and 8.1). It is settled by the room
+// passing it on, which Prosody does with a subject without the id.
+func groupchatRequest(occupant jid.JID, element, text string) *request {
 	room, id := occupant.Bare().String(), rand.Text()
 	return &request{
-		op: "set subject", to: room,
-		text: []byte(`<message type="groupchat" id="` + id + `" to="` + escape(room) + `"><subject>` + escape(text) + `</subject></message>`),
+		op: "send " + element, to: room,
+		text: []byte(`<message type="groupchat" id="` + id + `" to="` + escape(room) + `"><` + element + `>` + escape(text) + `</` + element + `></message>`),
 		wait: &waiter{
 			key:    roomKey("message", room),
 			answer: make(chan received, 1),
@@ -127,16 +127,16 @@ func subjectRequest(occupant jid.JID, text string) *request {
 				if r.typ != "groupchat" {
 					return r.typ == "error" && r.id == id
 				}
-				return r.id == id || r.from == occupant.String() && r.subject() == text
+				return r.id == id || r.from == occupant.String() && r.spoken(element) == text
 			},
 		},
 	}
 }
 
-// subject returns the subject that a message sets; "" if it sets none.
-func (r received) subject() string {
+// spoken returns the subject or the body of a message; "" if it has none.
+func (r received) spoken(element string) string {
 	var text string
-	r.child(xml.Name{Space: stanza.NSClient, Local: "subject"}, &text)
+	r.child(xml.Name{Space: stanza.NSClient, Local: element}, &text)
 	return text
 }
 

@@ -70,6 +70,10 @@ const (
 	FieldLogging     Field = "logging"     // per dialect: archive or log
 )
 
+// FieldModerated is set when a room is made, closed and opened again, and never
+// compared: chairs may need it. Only voiced occupants of a moderated room speak.
+const FieldModerated Field = "moderated" // muc#roomconfig_moderatedroom
+
 // Fields lists every managed field in the order they are shown and applied.
 func Fields() []Field {
 	return []Field{FieldName, FieldDescription, FieldLanguage, FieldPersistent, FieldPublic, FieldLogging}

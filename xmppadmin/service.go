@@ -193,17 +193,26 @@ func (s *Service) Grant(ctx context.Context, name, affiliation, who, reason stri
 // SetSubject sets the subject of a room, in one line. Except on ejabberd that
 // takes a join, which occupants and logs see.
 func (s *Service) SetSubject(ctx context.Context, name, subject string) error {
+	return s.speak(ctx, name, settingSubject, subject, s.writing.setSubject)
+}
+
+// Say sends one message to a room, in one line, as SetSubject sends a subject.
+func (s *Service) Say(ctx context.Context, name, text string) error {
+	return s.speak(ctx, name, saying, text, s.writing.say)
+}
+
+func (s *Service) speak(ctx context.Context, name, doing, text string, speak func(context.Context, jid.JID, string) error) error {
 	room, err := s.link.room(name)
 	if err != nil {
 		return err
 	}
 	switch found, _ := s.look(ctx, room); found.Existence {
 	case Unknown:
-		return fmt.Errorf("setting the subject of %s: %w", room, found.Err)
+		return fmt.Errorf("%s %s: %w", doing, room, found.Err)
 	case Absent, Tombstone: // joining would make it
-		return fmt.Errorf("setting the subject of %s: the room is %s", room, found.Existence)
+		return fmt.Errorf("%s %s: the room is %s", doing, room, found.Existence)
 	}
-	return s.writing.setSubject(ctx, room, strings.Join(strings.Fields(subject), " "))
+	return speak(ctx, room, strings.Join(strings.Fields(text), " "))
 }
 
 // Destroy destroys a room, telling its occupants the reason and the alternate,

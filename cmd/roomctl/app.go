@@ -55,7 +55,13 @@ EXAMPLES:
 			&cli.StringFlag{Name: "log-format", Usage: "`FORMAT`: text or json", Value: "text"},
 		},
 		Commands: []*cli.Command{
-			p.planCommand(), p.syncCommand(), p.publishCommand(), p.checkCommand(), p.roomsCommand(), p.demoCommand(), p.versionCommand(),
+			p.planCommand(),
+			p.syncCommand(),
+			p.publishCommand(),
+			p.checkCommand(),
+			p.roomsCommand(),
+			p.demoCommand(),
+			p.versionCommand(),
 		},
 		OnUsageError:   onUsageError,
 		ExitErrHandler: func(*cli.Context, error) {}, // main maps errors to exit statuses

@@ -38,6 +38,9 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		if err := s.loadLast(ctx, tx); err != nil {
 			return fmt.Errorf("reading the last changes: %w", err)
 		}
+		if err := s.loadFlaps(ctx, tx); err != nil {
+			return fmt.Errorf("reading repeated changes: %w", err)
+		}
 		v, err := version(ctx, tx)
 		if err != nil || v < eventsSince {
 			return err
@@ -47,6 +50,12 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		}
 		if err := s.loadArchives(ctx, tx); err != nil {
 			return fmt.Errorf("reading archives: %w", err)
+		}
+		if v < decisionsSince {
+			return nil
+		}
+		if err := s.loadDecisions(ctx, tx); err != nil {
+			return fmt.Errorf("reading decisions: %w", err)
 		}
 		return nil
 	})

@@ -21,6 +21,9 @@ type State struct {
 	// Last is the newest entry of the audit trail for each verb.
 	Last map[string]Change
 
+	// Flaps are the fields that were lately set to the same value three times.
+	Flaps []Flap
+
 	// Synced is when a sync last ran to its end with no change failing; zero:
 	// never, so this is the first sync and the create guard does not count.
 	Synced time.Time
@@ -52,6 +55,19 @@ type Room struct {
 	// Altered holds, per managed field, a value that the server did not take
 	// as it was given.
 	Altered map[string]Altered
+
+	// Pinned says that a person chose the State: only a person changes it.
+	Pinned bool
+
+	// Held rooms are left as they are by every sync until a person lets go.
+	Held Hold
+
+	// Linked says that some session was ever published with a link to it.
+	Linked bool
+
+	// Told is the room that the people in this one were told to go to; "" when
+	// they were not.
+	Told string
 
 	Verified Verified
 }

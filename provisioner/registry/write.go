@@ -93,16 +93,21 @@ func (w *Writer) Own(ctx context.Context, r Room) error {
 			query string
 			args  []any
 		}{
-			{`DELETE FROM altered WHERE room = ?`, []any{r.Name}},
 			{insert, []any{r.Name, r.GroupID, r.State, r.Origin, timeColumn{&r.Since}, r.Subject,
 				r.Configured, r.HasLogged || v.Logged, timeColumn{&v.At}, v.Exists, v.Ours,
 				v.Persistent, v.Public, v.Logged, v.LogsURL, v.Fingerprint}},
 			{`DELETE FROM intents WHERE room = ?`, []any{r.Name}},
 		}
+		if err := disown(ctx, tx, r.Name); err != nil {
+			return fmt.Errorf("recording room %s as ours: %w", r.Name, err)
+		}
 		for _, s := range steps {
 			if _, err := tx.ExecContext(ctx, s.query, s.args...); err != nil {
 				return fmt.Errorf("recording room %s as ours: %w", r.Name, err)
 			}
+		}
+		if err := setDecisions(ctx, tx, r); err != nil {
+			return err
 		}
 		for field, a := range r.Altered {
 			if err := setAltered(ctx, tx, r.Name, field, a); err != nil {
@@ -173,6 +178,9 @@ func (w *Writer) SetLinks(ctx context.Context, meeting string, links map[int]str
 			if _, err := tx.ExecContext(ctx, `INSERT INTO links (meeting, session, room) VALUES (?, ?, ?)`,
 				meeting, session, room); err != nil {
 				return fmt.Errorf("recording the link of session %d of meeting %s: %w", session, meeting, err)
+			}
+			if err := setLinked(ctx, tx, room); err != nil {
+				return err
 			}
 		}
 		return nil
