@@ -4,6 +4,9 @@ package integration
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -67,10 +70,14 @@ func target(t *testing.T, server *servers.Server) conformance.Target {
 	other := options(server)
 	other.JID = "alice@" + server.Domain
 	other.Password = server.Accounts[other.JID]
+	visitor := options(server)
+	visitor.JID = "mallory@" + server.Domain
+	visitor.Password = server.Accounts[visitor.JID]
 	prosody := server.Name == servers.Prosody012 || server.Name == servers.Prosody13
 	return conformance.Target{
 		Options:    account,
 		Other:      other,
+		Visitor:    visitor,
 		Tombstones: prosody,
 		Private:    server.Name == servers.Prosody13,
 		Writes:     func() int { return int(writes.Load()) },
@@ -79,5 +86,48 @@ func target(t *testing.T, server *servers.Server) conformance.Target {
 			visited, err := peer.As(server, "mallory").Visit(ctx, "", jid)
 			return visited[jid].Subject, err
 		},
+		Log: func(ctx context.Context, room string) (string, error) {
+			return logOf(ctx, dayPage(server, room, time.Now().UTC().Format(time.DateOnly)))
+		},
+		Set: func(ctx context.Context, room string, fields map[string]string) error {
+			return setOffered(ctx, peer.As(server, "roomctl"), room+"@"+server.MUC, fields)
+		},
 	}
+}
+
+// logOf fetches a page of logs. One that is not there yet is an error.
+func logOf(ctx context.Context, page string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil {
+		return "", err
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", page, answer.Status)
+	}
+	return string(body), err
+}
+
+// setOffered sets those of the fields that the room's form has.
+func setOffered(ctx context.Context, owner peer.Peer, room string, fields map[string]string) error {
+	forms, err := owner.Form(ctx, room)
+	if err != nil {
+		return err
+	}
+	offered := make(map[string]string)
+	for field, value := range fields {
+		if _, ok := forms[room].Values[field]; ok {
+			offered[field] = value
+		}
+	}
+	answers, err := owner.Configure(ctx, offered, room)
+	if answer := answers[room]; err == nil && answer.Error != "" {
+		err = fmt.Errorf("configuring %s: %s (%s)", room, answer.Error, answer.Text)
+	}
+	return err
 }

@@ -36,8 +36,8 @@ type writing interface {
 	create(ctx context.Context, room jid.JID, spec Spec) error
 	configure(ctx context.Context, room jid.JID, set map[Field]string) error
 	grant(ctx context.Context, room jid.JID, affiliation string, who jid.JID, reason string) error
-	setSubject(ctx context.Context, room jid.JID, subject string) error
-	say(ctx context.Context, room jid.JID, text string) error
+	// speak sends a subject or a message to a room that disco#info said is present.
+	speak(ctx context.Context, room jid.JID, said speech) error
 	// destroy ends a room that disco#info said is present.
 	destroy(ctx context.Context, room jid.JID, reason, alternate string) error
 }

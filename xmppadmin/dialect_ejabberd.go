@@ -191,14 +191,6 @@ func (e ejabberd) configure(ctx context.Context, room jid.JID, set map[Field]str
 	})
 }
 
-func (e ejabberd) setSubject(ctx context.Context, room jid.JID, subject string) error {
-	return e.speakFromOutside(ctx, room, settingSubject, subjectSpeech(subject))
-}
-
-func (e ejabberd) say(ctx context.Context, room jid.JID, text string) error {
-	return e.speakFromOutside(ctx, room, saying, bodySpeech(text))
-}
-
 // destroy waits until the room is gone: what is sent to it while it ends is
 // lost, and nobody says so.
 func (e ejabberd) destroy(ctx context.Context, room jid.JID, reason, alternate string) error {
@@ -244,7 +236,7 @@ func ejabberdForm() form {
 		}
 	}
 	for _, name := range []string{"muc#roomconfig_passwordprotectedroom", "muc#roomconfig_membersonly",
-		"muc#roomconfig_moderatedroom", "members_by_default", "muc#roomconfig_changesubject"} {
+		varModerated, varVoiced, "muc#roomconfig_changesubject"} {
 		f.Fields = append(f.Fields, field{Var: name})
 	}
 	return f

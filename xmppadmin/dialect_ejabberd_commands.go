@@ -173,9 +173,11 @@ func (c ejabberdCommands) create(ctx context.Context, room jid.JID, spec Spec) e
 // with the command and those that are set afterwards: a value with a colon
 // makes the command fail.
 func (c ejabberdCommands) creationOptions(spec Spec, prove bool) (options []string, later map[Field]string) {
+	moderated := spec.Values[FieldModerated] == "true"
 	options = []string{
 		"affiliations:owner=" + c.account.String(),
-		"members_only:false", "moderated:false", "password_protected:false", "allow_change_subj:false", "members_by_default:true",
+		"members_only:false", "password_protected:false", "allow_change_subj:false",
+		optionName(FieldModerated) + ":" + boolText(moderated), varVoiced + ":" + boolText(!moderated),
 	}
 	later = make(map[Field]string)
 	for _, f := range Fields() {
@@ -209,21 +211,30 @@ func (c ejabberdCommands) refuseUnlogged(ctx context.Context, room jid.JID) erro
 // configure changes one option after the other. They are applied one by one
 // even if a later one is refused; the next reconciliation sees what is left.
 func (c ejabberdCommands) configure(ctx context.Context, room jid.JID, set map[Field]string) error {
-	for _, f := range Fields() {
+	for _, f := range configurable() {
 		value, given := set[f]
 		if !given {
 			continue
 		}
-		if err := c.mayBecome(ctx, room, f, value); err != nil {
-			return fmt.Errorf("configuring %s of %s: %w", f, room, err)
+		err := c.mayBecome(ctx, room, f, value)
+		if err == nil {
+			err = c.setOption(ctx, room, optionName(f), value)
 		}
-		arguments := c.roomArguments(room)
-		arguments["option"], arguments["value"] = []string{optionName(f)}, []string{value}
-		if _, err := c.result(ctx, apiChangeRoomOption, "res", arguments); err != nil {
+		if err == nil && f == FieldModerated {
+			err = c.setOption(ctx, room, varVoiced, boolText(value == "false"))
+		}
+		if err != nil {
 			return fmt.Errorf("configuring %s of %s: %w", f, room, err)
 		}
 	}
 	return nil
+}
+
+func (c ejabberdCommands) setOption(ctx context.Context, room jid.JID, option, value string) error {
+	arguments := c.roomArguments(room)
+	arguments["option"], arguments["value"] = []string{option}, []string{value}
+	_, err := c.result(ctx, apiChangeRoomOption, "res", arguments)
+	return err
 }
 
 // mayBecome refuses what the command would take in silence: a boolean that is

@@ -190,11 +190,3 @@ func (g generic) grantAll(ctx context.Context, room jid.JID, spec Spec, grant fu
 	give(AffiliationAdmin, spec.Admins)
 	return errors.Join(problems...)
 }
-
-func (g generic) setSubject(ctx context.Context, room jid.JID, subject string) error {
-	return g.speakAsOccupant(ctx, room, settingSubject, subjectSpeech(subject))
-}
-
-func (g generic) say(ctx context.Context, room jid.JID, text string) error {
-	return g.speakAsOccupant(ctx, room, saying, bodySpeech(text))
-}

@@ -78,7 +78,7 @@ func fillArguments(asked *form, arguments map[string][]string) (form, error) {
 	return asked.submit(values)
 }
 
-// optionName is what ejabberd calls a managed field.
+// optionName is what ejabberd calls a field.
 func optionName(f Field) string {
 	switch f {
 	case FieldName:

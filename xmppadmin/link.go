@@ -1,6 +1,7 @@
 package xmppadmin
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -20,6 +21,20 @@ type link struct {
 
 	forms   formMemory
 	logging loggingMemory
+}
+
+// logIn opens a session for talking to a MUC service, of which it asks nothing yet.
+func logIn(ctx context.Context, o Options) (*link, error) {
+	muc, err := jid.Parse(o.MUC)
+	if err != nil || muc.Localpart() != "" || muc.Resourcepart() != "" {
+		return nil, fmt.Errorf("MUC service %q is no domain name", o.MUC)
+	}
+	session, err := connect(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	self := session.self()
+	return &link{session: session, account: self.Bare(), muc: muc, host: self.Domain()}, nil
 }
 
 // room returns the address of a room. A name that is not a localpart in its

@@ -25,9 +25,9 @@ func explainLogin(err error, o Options, domain string) error {
 		return err
 	}
 	if condition, ok := saslFailure(err); ok {
-		return explainRefusal(err, condition)
+		return explainRefusal(err, o, condition)
 	}
-	if hint := certificateHint(err, domain); hint != "" {
+	if hint := certificateHint(err, o, domain); hint != "" {
 		return fmt.Errorf("%w: %s", err, hint)
 	}
 	if hint := transportHint(err, o, domain); hint != "" {
@@ -37,10 +37,10 @@ func explainLogin(err error, o Options, domain string) error {
 }
 
 // explainRefusal sorts the conditions of RFC 6120 section 6.5.
-func explainRefusal(err error, condition string) error {
+func explainRefusal(err error, o Options, condition string) error {
 	switch condition {
 	case "not-authorized", "invalid-authzid":
-		return fmt.Errorf("wrong password, or no such account (%s): check xmpp.jid and the password", condition)
+		return fmt.Errorf("wrong password, or no such account (%s): check %s and the password", condition, o.setting)
 	case "account-disabled", "credentials-expired":
 		return fmt.Errorf("the account cannot log in (%s): ask the administrator of the chat server", condition)
 	case "temporary-auth-failure":
@@ -76,7 +76,7 @@ func saslFailure(err error) (condition string, ok bool) {
 	return "no reason given", true
 }
 
-func certificateHint(err error, domain string) string {
+func certificateHint(err error, o Options, domain string) string {
 	var unknown x509.UnknownAuthorityError
 	var otherName x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -84,7 +84,7 @@ func certificateHint(err error, domain string) string {
 	case errors.As(err, &unknown):
 		return "the server's certificate is not trusted: name the file of its issuer in xmpp.ca_file, or give the server a certificate from a public authority"
 	case errors.As(err, &otherName):
-		return fmt.Sprintf("the server's certificate is for another name: it must be valid for %s, the domain of xmpp.jid, whatever xmpp.address is", domain)
+		return fmt.Sprintf("the server's certificate is for another name: it must be valid for %s, the domain of %s, whatever xmpp.address is", domain, o.setting)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "renew the server's certificate, or set the clock of this machine"
 	case errors.As(err, &invalid):
@@ -108,13 +108,13 @@ func transportHint(err error, o Options, domain string) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "is the chat server running, and is xmpp.address right?"
 	case errors.As(err, &dns):
-		return fmt.Sprintf("the DNS does not know the server: check xmpp.address or, when there is none, the domain of xmpp.jid (%s)", domain)
+		return fmt.Sprintf("the DNS does not know the server: check xmpp.address or, when there is none, the domain of %s (%s)", o.setting, domain)
 	case errors.Is(err, sasl.ErrAuthn):
 		return "the server did not prove that it knows the password: it may not be the right server"
 	case errors.As(err, &streamError) && streamError.Err == "host-unknown", strings.Contains(err.Error(), "stream location"):
 		// Some servers say so, some only name the domain that they do serve;
 		// for that, mellium has no error value.
-		return fmt.Sprintf("the server does not serve %s: check xmpp.jid and xmpp.address", domain)
+		return fmt.Sprintf("the server does not serve %s: check %s and xmpp.address", domain, o.setting)
 	case errors.Is(err, errLoginLimit), errors.As(err, &timeout) && timeout.Timeout():
 		return "no chat server answers there: check xmpp.address and the firewalls in between"
 	case hungUp(err), errors.As(err, new(*xml.SyntaxError)):

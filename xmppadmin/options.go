@@ -41,6 +41,9 @@ type Options struct {
 	Rate    float64       // requests per second; 0: no limit
 	Timeout time.Duration // for the answer to one request; default 20 s
 
+	// setting is what the configuration calls JID, for errors; default "xmpp.jid".
+	setting string
+
 	// idle is how long the stream may be silent before the server is pinged;
 	// default 60 s.
 	idle time.Duration
@@ -89,6 +92,9 @@ func (o Options) complete() (Options, jid.JID, error) {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
+	}
+	if o.setting == "" {
+		o.setting = "xmpp.jid"
 	}
 	if o.idle <= 0 {
 		o.idle = defaultIdle

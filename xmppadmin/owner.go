@@ -23,9 +23,14 @@ const formTypeRoomConfig = "http://jabber.org/protocol/muc#roomconfig"
 const (
 	varLogging   = "muc#roomconfig_enablelogging"   // a log: ejabberd and Prosody's mod_muc_log
 	varArchiving = "muc#roomconfig_enablearchiving" // an archive: Prosody's mod_muc_mam
+	varModerated = "muc#roomconfig_moderatedroom"
+
+	// varVoiced gives newcomers voice. Only ejabberd has it: elsewhere a
+	// moderated room lets them in without (XEP-0045 section 5.1.2).
+	varVoiced = "members_by_default"
 )
 
-// configVars lists the form fields of a managed field. Logging has two: where
+// configVars lists the form fields of a field. Logging has two: where
 // a service has both, a room is logged by either, and is set up with both.
 func configVars(f Field) []string {
 	switch f {
@@ -41,24 +46,30 @@ func configVars(f Field) []string {
 		return []string{"muc#roomconfig_publicroom"}
 	case FieldLogging:
 		return []string{varArchiving, varLogging}
+	case FieldModerated:
+		return []string{varModerated}
 	}
 	return nil
 }
 
-// isBoolean tells whether a managed field is "true" or "false".
+// isBoolean tells whether a field is "true" or "false".
 func (f Field) isBoolean() bool {
-	return f == FieldPersistent || f == FieldPublic || f == FieldLogging
+	return f == FieldPersistent || f == FieldPublic || f == FieldLogging || f == FieldModerated
 }
+
+// configurable lists every field that can be set: the managed ones, and
+// moderation, which is set and not compared.
+func configurable() []Field { return append(Fields(), FieldModerated) }
 
 // openDoor is how a new room is set up beside the managed fields: anybody may
 // come in and speak, and only moderators change the subject.
 func openDoor() map[string]string {
 	return map[string]string{
 		"muc#roomconfig_membersonly":           "0",
-		"muc#roomconfig_moderatedroom":         "0",
+		varModerated:                           "0",
 		"muc#roomconfig_passwordprotectedroom": "0",
 		"muc#roomconfig_changesubject":         "0",
-		"members_by_default":                   "1", // ejabberd: who comes in has voice
+		varVoiced:                              "1",
 	}
 }
 
@@ -97,7 +108,7 @@ func (l *link) submission(room jid.JID, filled form) *request {
 	return l.session.iq(stanza.SetIQ, room, ownerQuery{Form: &filled}, nil)
 }
 
-// configure submits the given managed fields and no others.
+// configure submits the given fields and no others.
 func (l *link) configure(ctx context.Context, room jid.JID, set map[Field]string) error {
 	template, known := l.forms.known()
 	filled, err := fillConfig(&template, set)
@@ -126,14 +137,14 @@ func (l *link) destroy(ctx context.Context, room jid.JID, reason, alternate stri
 	return nil
 }
 
-// fillConfig answers a configuration form with managed fields. A field that
+// fillConfig answers a configuration form with the given fields. A field that
 // the form does not offer is an *errNotOffered.
 func fillConfig(template *form, set map[Field]string) (form, error) {
 	values := make(map[string][]string, len(set))
 	for f, value := range set {
 		vars := configVars(f)
 		if len(vars) == 0 {
-			return form{}, fmt.Errorf("there is no managed field %q", f)
+			return form{}, fmt.Errorf("there is no field %q", f)
 		}
 		offered := slices.DeleteFunc(slices.Clone(vars), func(v string) bool { return !template.has(v) })
 		if len(offered) == 0 {
@@ -151,6 +162,9 @@ func fillConfig(template *form, set map[Field]string) (form, error) {
 		}
 		for _, v := range offered {
 			values[v] = []string{value}
+		}
+		if f == FieldModerated && template.has(varVoiced) {
+			values[varVoiced] = []string{opposite(value)}
 		}
 	}
 	return template.submit(values)
@@ -206,12 +220,20 @@ func boolText(b bool) string {
 	return "false"
 }
 
+// opposite is the other value of a boolean in a form.
+func opposite(value string) string {
+	if value == "0" {
+		return "1"
+	}
+	return "0"
+}
+
 func offersLogging(f *form) bool { return f.has(varLogging) || f.has(varArchiving) }
 
 // fieldNames names the fields of a change, in their usual order, for errors.
 func fieldNames(set map[Field]string) string {
 	var names []string
-	for _, f := range Fields() {
+	for _, f := range configurable() {
 		if _, ok := set[f]; ok {
 			names = append(names, string(f))
 		}

@@ -2,14 +2,12 @@ package xmppadmin
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/xml"
 	"errors"
 	"slices"
 	"strings"
 
 	"mellium.im/xmpp/jid"
-	"mellium.im/xmpp/stanza"
 )
 
 // nsMUC is the namespace of a join (XEP-0045 section 7.2).
@@ -22,9 +20,12 @@ const (
 	statusCreated = 201 // the join created the room, which is locked
 )
 
+// roleVisitor is the role without voice in a moderated room (XEP-0045 section 5.1).
+const roleVisitor = "visitor"
+
 // entry is what a room said when it let us in (XEP-0045 section 7.2.2).
 type entry struct {
-	Created     bool // the room did not exist before; it is locked until configured
+	Created     bool // the room is said to be new; it is locked until configured
 	Status      []int
 	Nick        string // may differ from the one asked for
 	Affiliation string
@@ -48,6 +49,11 @@ func (s *session) leave(ctx context.Context, occupant jid.JID) error {
 	return s.burst(ctx, leaveRequest(occupant))
 }
 
+// errMadeByJoining: a room that was there a moment ago was made anew by a join.
+// It was left at once, and such a room ends when it is left; destroying it
+// would risk somebody else's.
+var errMadeByJoining = errors.New("the room was gone: joining made it anew, leaving gave it up again")
+
 // mucPresence is the part of an occupant's presence that is about the room.
 type mucPresence struct {
 	Status []struct {
@@ -64,7 +70,7 @@ type mucPresence struct {
 func joinRequest(occupant jid.JID, e *entry) *request {
 	return &request{
 		op: "join", to: occupant.Bare().String(), gate: true,
-		text: []byte(`<presence to="` + escape(occupant.String()) + `"><x xmlns="` + nsMUC + `"><history maxstanzas="0"/></x></presence>`),
+		text: []byte(`<presence to="` + escape(occupant.String()) + `"><x xmlns="` + nsMUC + `"><history maxchars="0" maxstanzas="0"/></x></presence>`),
 		wait: &waiter{
 			key:    roomKey("presence", occupant.Bare().String()),
 			answer: make(chan received, 1),
@@ -110,34 +116,6 @@ func leaveRequest(occupant jid.JID) *request {
 			},
 		},
 	}
-}
-
-// groupchatRequest sends a message with one element, "subject" or "body", to a
-// room that we are in (XEP-0045 sections 7.4 and 8.1). It is settled by the room
-// passing it on, which Prosody does with a subject without the id.
-func groupchatRequest(occupant jid.JID, element, text string) *request {
-	room, id := occupant.Bare().String(), rand.Text()
-	return &request{
-		op: "send " + element, to: room,
-		text: []byte(`<message type="groupchat" id="` + id + `" to="` + escape(room) + `"><` + element + `>` + escape(text) + `</` + element + `></message>`),
-		wait: &waiter{
-			key:    roomKey("message", room),
-			answer: make(chan received, 1),
-			settles: func(r received) bool {
-				if r.typ != "groupchat" {
-					return r.typ == "error" && r.id == id
-				}
-				return r.id == id || r.from == occupant.String() && r.spoken(element) == text
-			},
-		},
-	}
-}
-
-// spoken returns the subject or the body of a message; "" if it has none.
-func (r received) spoken(element string) string {
-	var text string
-	r.child(xml.Name{Space: stanza.NSClient, Local: element}, &text)
-	return text
 }
 
 // statusCodes returns the status codes of an occupant's presence.

@@ -63,7 +63,7 @@ func TestSubjectIsSetInOneVisit(t *testing.T) {
 			var e entry
 			persistent := field{Var: xmpptest.FieldPersistent, Values: []string{"1"}}
 			err := s.burst(t.Context(), joinRequest(occupant, &e), s.iq(stanza.SetIQ, occupant.Bare(), ownerForm(persistent), nil),
-				groupchatRequest(occupant, "subject", text), leaveRequest(occupant))
+				groupchatRequest(occupant, speech{elementSubject, text}), leaveRequest(occupant))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestSubjectIsSetInOneVisit(t *testing.T) {
 func TestSubjectFromOutsideTheRoomIsRefused(t *testing.T) {
 	srv := startServer(t, xmpptest.Options{})
 	s := loginTo(t, plainOptions(srv))
-	err := s.burst(t.Context(), groupchatRequest(address(t, "quic@conference.localhost/roomctl"), "subject", "QUIC"))
+	err := s.burst(t.Context(), groupchatRequest(address(t, "quic@conference.localhost/roomctl"), speech{elementSubject, "QUIC"}))
 	var refusal *StanzaError
 	if !errors.As(err, &refusal) || refusal.To != "quic@conference.localhost" || refusal.Op != "send subject" {
 		t.Errorf("got %v", err)
@@ -92,7 +92,7 @@ func TestNothingIsWaitedForBehindARefusedJoin(t *testing.T) {
 	o.Timeout = time.Hour
 	s := loginTo(t, o)
 	occupant := address(t, "quic@conference.localhost/roomctl")
-	err := s.burst(t.Context(), joinRequest(occupant, new(entry)), groupchatRequest(occupant, "subject", "QUIC"), leaveRequest(occupant))
+	err := s.burst(t.Context(), joinRequest(occupant, new(entry)), groupchatRequest(occupant, speech{elementSubject, "QUIC"}), leaveRequest(occupant))
 	if want := "join of quic@conference.localhost: refused: registration-required (Members only)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

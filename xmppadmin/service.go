@@ -40,15 +40,10 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 }
 
 func open(ctx context.Context, o Options) (*Reader, writing, error) {
-	muc, err := jid.Parse(o.MUC)
-	if err != nil || muc.Localpart() != "" || muc.Resourcepart() != "" {
-		return nil, nil, fmt.Errorf("MUC service %q is no domain name", o.MUC)
-	}
-	session, err := connect(ctx, o)
+	l, err := logIn(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &link{session: session, account: session.self().Bare(), muc: muc, host: session.self().Domain()}
 	if o.AdminHost != "" {
 		if l.host, err = jid.Parse(o.AdminHost); err != nil {
 			err = fmt.Errorf("admin host %q: %w", o.AdminHost, err)
@@ -59,7 +54,7 @@ func open(ctx context.Context, o Options) (*Reader, writing, error) {
 		d, err = l.discover(ctx)
 	}
 	if err != nil {
-		return nil, nil, errors.Join(err, session.close())
+		return nil, nil, errors.Join(err, l.session.close())
 	}
 	how := l.dialect(d)
 	if _, ok := how.(prosody); ok && d.muc.has(nsArchive) {
@@ -166,7 +161,8 @@ func (s *Service) Create(ctx context.Context, name string, spec Spec) error {
 // Configure changes the given fields of a room and no others. A field that the
 // service has no setting for, or a value that it refuses, is an error that
 // names the field. Some servers alter or ignore values without a word, so the
-// caller reads them back.
+// caller reads them back. FieldModerated takes voice from newcomers or gives
+// it to them; who is in the room already may keep what they have.
 func (s *Service) Configure(ctx context.Context, name string, set map[Field]string) error {
 	room, err := s.link.room(name)
 	if err != nil || len(set) == 0 {
@@ -190,29 +186,38 @@ func (s *Service) Grant(ctx context.Context, name, affiliation, who, reason stri
 	return s.writing.grant(ctx, room, affiliation, j, reason)
 }
 
-// SetSubject sets the subject of a room, in one line. Except on ejabberd that
-// takes a join, which occupants and logs see.
+// SetSubject sets the subject of a room, in one line; empty, it takes it away.
+// Except on ejabberd that takes a join, which occupants and logs see.
 func (s *Service) SetSubject(ctx context.Context, name, subject string) error {
-	return s.speak(ctx, name, settingSubject, subject, s.writing.setSubject)
+	return s.speak(ctx, name, speech{elementSubject, oneLine(subject)})
 }
 
-// Say sends one message to a room, in one line, as SetSubject sends a subject.
+// Say sends one message, in one line, to everybody in a room, and so to its
+// log: as SetSubject sends a subject, and in moderated rooms too. It is not
+// sent twice: after ErrDisconnected or a time limit nobody knows whether it
+// arrived.
 func (s *Service) Say(ctx context.Context, name, text string) error {
-	return s.speak(ctx, name, saying, text, s.writing.say)
+	said := speech{elementBody, oneLine(text)}
+	if said.text == "" {
+		return fmt.Errorf("%s %s: there is nothing to say", said, name)
+	}
+	return s.speak(ctx, name, said)
 }
 
-func (s *Service) speak(ctx context.Context, name, doing, text string, speak func(context.Context, jid.JID, string) error) error {
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (s *Service) speak(ctx context.Context, name string, said speech) error {
 	room, err := s.link.room(name)
 	if err != nil {
 		return err
 	}
 	switch found, _ := s.look(ctx, room); found.Existence {
 	case Unknown:
-		return fmt.Errorf("%s %s: %w", doing, room, found.Err)
+		return fmt.Errorf("%s %s: %w", said, room, found.Err)
 	case Absent, Tombstone: // joining would make it
-		return fmt.Errorf("%s %s: the room is %s", doing, room, found.Existence)
+		return fmt.Errorf("%s %s: the room is %s", said, room, found.Existence)
 	}
-	return speak(ctx, room, strings.Join(strings.Fields(text), " "))
+	return s.writing.speak(ctx, room, said)
 }
 
 // Destroy destroys a room, telling its occupants the reason and the alternate,

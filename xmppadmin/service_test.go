@@ -159,23 +159,6 @@ func TestRoomsOfOthersOnAServiceThatKeepsThemPrivate(t *testing.T) {
 	}
 }
 
-func TestRefusedSubject(t *testing.T) {
-	for name, o := range kinds() {
-		t.Run(name, func(t *testing.T) {
-			srv := startServer(t, o)
-			srv.PutRoom(theirs("quic"))
-			s := openService(t, srv)
-			srv.Fault(xmpptest.Fault{Name: "message", Condition: "forbidden"})
-			if err := s.SetSubject(t.Context(), "quic", "no"); !errors.Is(err, ErrNotPermitted) {
-				t.Errorf("the error is %v", err)
-			}
-			if room, _ := srv.Room("quic"); room.Subject != "" || len(room.Occupants) != 0 {
-				t.Errorf("the room is %+v", room)
-			}
-		})
-	}
-}
-
 func TestListingCutShortIsNotComplete(t *testing.T) {
 	for _, o := range []xmpptest.Options{{Kind: xmpptest.Generic}, {Kind: xmpptest.Ejabberd, NoAPICommands: true}} {
 		for _, damage := range []xmpptest.Damage{xmpptest.Short, xmpptest.Empty, xmpptest.Repeated} {

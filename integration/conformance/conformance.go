@@ -24,6 +24,8 @@ type Target struct {
 	// Other logs in as somebody else, who may create rooms but is no
 	// administrator.
 	Other xmppadmin.Options
+	// Visitor logs in as one more, who has no rights at all.
+	Visitor xmppadmin.Options
 
 	// Tombstones: the name of a destroyed room stays taken, and tells why.
 	Tombstones bool
@@ -37,6 +39,12 @@ type Target struct {
 	// Subject returns the subject of a room, by other means than xmppadmin.
 	// Nil where there are none.
 	Subject func(ctx context.Context, room string) (string, error)
+	// Log returns what was said in a room today, with whatever stands around
+	// it, by other means than xmppadmin.
+	Log func(ctx context.Context, room string) (string, error)
+	// Set sets those of the given fields that the room's form has, by other
+	// means than xmppadmin.
+	Set func(ctx context.Context, room string, fields map[string]string) error
 }
 
 // Run puts a service to all tests. Rooms get names that are new each time, and
@@ -55,6 +63,12 @@ func Run(t *testing.T, target Target) {
 	t.Run("a value that is none is refused by name", s.badValue)
 	t.Run("owners and admins can be granted", s.grant)
 	t.Run("the subject can be set", s.subject)
+	t.Run("a room can be moderated and opened again", s.moderate)
+	t.Run("a message is said once, and logged", s.say)
+	t.Run("nothing is said to a room that is not there", s.sayToNobody)
+	t.Run("a visitor can walk into an open room", s.visit)
+	t.Run("a visitor is told why a room is closed", s.visitClosed)
+	t.Run("a visitor makes no room", s.visitNobody)
 	t.Run("a destroyed room is gone and can be made again", s.destroy)
 	t.Run("the users who are online can be told something", s.announce)
 	t.Run("somebody else's room is left alone", s.foreign)
@@ -71,6 +85,7 @@ type suite struct {
 	target  Target
 	service *xmppadmin.Service // as administrator
 	other   *xmppadmin.Service // as somebody else
+	visitor *xmppadmin.Visitor
 	prefix  string
 
 	mu   sync.Mutex
@@ -82,6 +97,9 @@ func newSuite(t *testing.T, target Target) *suite {
 	s.service = open(t, target.Options)
 	if target.Other.JID != "" {
 		s.other = open(t, target.Other)
+	}
+	if target.Visitor.JID != "" {
+		s.visitor = openVisitor(t, target.Visitor)
 	}
 	t.Cleanup(func() { s.destroyAll(limited(t)) })
 	return s
@@ -121,6 +139,20 @@ func open(t *testing.T, o xmppadmin.Options) *xmppadmin.Service {
 		}
 	})
 	return s
+}
+
+func openVisitor(t *testing.T, o xmppadmin.Options) *xmppadmin.Visitor {
+	t.Helper()
+	v, err := xmppadmin.OpenVisitor(limited(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := v.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return v
 }
 
 // name returns a new room name with the given end.

@@ -3,6 +3,8 @@ package conformance_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 
 	"roomctl/integration/conformance"
@@ -62,8 +64,10 @@ func embedded(t *testing.T, o xmpptest.Options) (*xmpptest.Server, conformance.T
 	}
 	other := account
 	other.JID, other.Password = "alice@localhost", server.AddAccount("alice")
+	visitor := account
+	visitor.JID, visitor.Password = "mallory@localhost", server.AddAccount("mallory")
 	return server, conformance.Target{
-		Options: account, Other: other,
+		Options: account, Other: other, Visitor: visitor,
 		Tombstones: o.Tombstones,
 		Private:    o.NoBypass,
 		Writes: func() int {
@@ -81,6 +85,23 @@ func embedded(t *testing.T, o xmpptest.Options) (*xmpptest.Server, conformance.T
 				return "", fmt.Errorf("no room %s", name)
 			}
 			return room.Subject, nil
+		},
+		Log: func(_ context.Context, name string) (string, error) {
+			var log strings.Builder
+			room, ok := server.Room(name)
+			if !ok {
+				return "", fmt.Errorf("no room %s", name)
+			}
+			for _, message := range room.Said {
+				fmt.Fprintf(&log, "<%s> %s\n", message.Nick, message.Body)
+			}
+			return log.String(), nil
+		},
+		Set: func(_ context.Context, name string, fields map[string]string) error {
+			if !server.Edit(name, func(r *xmpptest.Room) { maps.Copy(r.Config, fields) }) {
+				return fmt.Errorf("no room %s", name)
+			}
+			return nil
 		},
 	}
 }

@@ -204,6 +204,10 @@ async def visit(client, rooms, say):
                     f"muc::{room}::message",
                     lambda m: heard.done() or m["body"] != say or heard.set_result(None),
                 )
+                client.add_event_handler(
+                    "groupchat_message_error",
+                    lambda m: heard.done() or m["from"].bare != room or heard.set_exception(IqError(m)),
+                )
                 client.send_message(mto=JID(room), mbody=say, mtype="groupchat")
                 await asyncio.wait_for(heard, DEADLINE)
             return {"occupants": sorted(client.muc.get_roster(room)), "subject": subject}
@@ -213,7 +217,31 @@ async def visit(client, rooms, say):
     return await each(client, rooms, one)
 
 
-COMMANDS = {f.__name__: f for f in (look, listed, form, create, configure, destroy, affiliate, owners, visit)}
+async def listen(client, rooms, until):
+    """Joins rooms, tells what is said there until somebody says a certain thing, that included, and leaves."""
+
+    async def one(room):
+        heard, last = [], client.loop.create_future()
+
+        def on_message(message):
+            heard.append(message["body"])
+            if message["body"] == until and not last.done():
+                last.set_result(None)
+
+        client.add_event_handler(f"muc::{room}::message", on_message)
+        await client.enter(room)
+        try:
+            await asyncio.wait_for(last, DEADLINE)
+        finally:
+            client.leave(room)
+        return {"heard": heard}
+
+    return await each(client, rooms, one)
+
+
+COMMANDS = {
+    f.__name__: f for f in (look, listed, form, create, configure, destroy, affiliate, owners, visit, listen)
+}
 
 
 async def run(client, request):

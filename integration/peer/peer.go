@@ -56,6 +56,8 @@ type Room struct {
 
 	Occupants []string `json:"occupants"` // Visit: nicks, our own included
 	Subject   string   `json:"subject"`   // Visit
+
+	Heard []string `json:"heard"` // Listen: bodies of messages
 }
 
 // Look asks for the disco#info of rooms and does nothing else. Rooms are named in full (room@service), here and below;
@@ -103,6 +105,11 @@ func (p Peer) Owners(ctx context.Context, rooms ...string) (map[string]Room, err
 // Visit joins rooms, tells who is there and what the subject is, says something unless it is empty, and leaves.
 func (p Peer) Visit(ctx context.Context, say string, rooms ...string) (map[string]Room, error) {
 	return p.call(ctx, "visit", rooms, map[string]any{"say": say})
+}
+
+// Listen joins rooms, tells what is said there until somebody says a certain thing, that included, and leaves.
+func (p Peer) Listen(ctx context.Context, until string, rooms ...string) (map[string]Room, error) {
+	return p.call(ctx, "listen", rooms, map[string]any{"until": until})
 }
 
 // request is what client.py reads.

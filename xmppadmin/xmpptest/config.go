@@ -72,7 +72,7 @@ func ejabberdFields() []configField {
 			[]string{"moderator", "participant", "visitor"}, "presence_broadcast"},
 		{FieldMembersOnly, "boolean", "0", nil, "members_only"},
 		{FieldModerated, "boolean", "1", nil, "moderated"},
-		{"members_by_default", "boolean", "1", nil, "members_by_default"},
+		{FieldVoiced, "boolean", "1", nil, "members_by_default"},
 		{FieldChangeSubject, "boolean", "1", nil, "allow_change_subj"},
 		{"allow_private_messages_from_visitors", "list-single", "anyone", private, "allow_private_messages_from_visitors"},
 		{"allow_query_users", "boolean", "1", nil, "allow_query_users"},

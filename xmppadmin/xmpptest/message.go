@@ -16,12 +16,16 @@ func (t *turn) roomMessage(r *Room) {
 	if !ok {
 		return
 	}
-	if subject := t.stanza.child(nsClient, "subject"); subject != nil && t.stanza.child(nsClient, "body") == nil {
+	body := t.stanza.child(nsClient, "body")
+	if subject := t.stanza.child(nsClient, "subject"); subject != nil && body == nil {
 		if !t.maySetSubject(r) {
 			t.fail("auth", "forbidden", "")
 			return
 		}
 		r.Subject, r.SubjectAuthor = subject.text, nick
+	}
+	if body != nil {
+		r.Said = append(r.Said, Message{Nick: nick, Body: body.text})
 	}
 	for _, o := range r.Occupants {
 		t.send(o.client, el(nsClient, "message", t.stanza.kids...).
@@ -34,6 +38,10 @@ func (t *turn) roomMessage(r *Room) {
 // their localpart; Prosody wants everybody in the room.
 func (t *turn) speaker(r *Room) (string, bool) {
 	if o := r.occupantOf(t.c); o != nil {
+		if o.Role == "visitor" && r.on(FieldModerated) {
+			t.noVoice()
+			return "", false
+		}
 		return o.Nick, true
 	}
 	if t.s.opts.Kind == Ejabberd {
@@ -45,6 +53,15 @@ func (t *turn) speaker(r *Room) (string, bool) {
 	}
 	t.fail("cancel", "not-acceptable", "You are not currently connected to this chat")
 	return "", false
+}
+
+// noVoice refuses what a visitor says in a moderated room (XEP-0045 section 7.5).
+func (t *turn) noVoice() {
+	text := ""
+	if t.s.opts.Kind == Ejabberd {
+		text = "Visitors are not allowed to send messages to all occupants"
+	}
+	t.fail("auth", "forbidden", text)
 }
 
 func (t *turn) maySetSubject(r *Room) bool {

@@ -1,6 +1,7 @@
 package xmpptest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -239,24 +240,16 @@ func TestAnAffiliationIsAnnouncedInTheRoom(t *testing.T) {
 	}
 }
 
-func TestRolesOnArrival(t *testing.T) {
-	tests := []struct {
-		name, affiliation string
-		kind              Kind
-		role              string
-	}{
-		{"a stranger in a moderated room of Prosody", "", Generic, "visitor"},
-		{"a stranger in a moderated room of ejabberd", "", Ejabberd, "participant"},
-		{"a member", "member", Generic, "participant"},
-		{"an admin", "admin", Generic, "moderator"},
-		{"an owner", "owner", Ejabberd, "moderator"},
-	}
-	for _, test := range tests {
-		s := start(t, Options{Kind: test.kind})
-		s.PutRoom(Room{Name: "quic", Config: map[string]string{FieldModerated: "1"},
-			Affiliations: map[string]string{"other@localhost": test.affiliation}})
-		item := user(t, s, "other").join("quic", "u").child(nsMUCUser, "x").child(nsMUCUser, "item")
-		want(t, test.name, item.attr("role"), test.role)
+func TestEjabberdLetsNobodyIntoMoreThanTenRooms(t *testing.T) {
+	for kind, refusal := range map[Kind]string{Generic: "", Ejabberd: "wait/resource-constraint: You have joined too many conferences"} {
+		p := user(t, start(t, Options{Kind: kind}), "other")
+		for i := range 10 {
+			want(t, "joining", failure(p.join(fmt.Sprintf("room%d", i), "u")), "")
+		}
+		want(t, "joining one of them again", failure(p.join("room3", "u")), "")
+		want(t, "joining one more", failure(p.join("room10", "u")), refusal)
+		p.send("<presence to='room3@conference.localhost/u' type='unavailable'/>")
+		want(t, "joining one more after leaving one", failure(p.join("room10", "u")), "")
 	}
 }
 

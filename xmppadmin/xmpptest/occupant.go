@@ -6,6 +6,9 @@ import (
 	"strconv"
 )
 
+// maxConferences is ejabberd's default.
+const maxConferences = 10
+
 // roomPresence handles joins, leaves and changes of presence (XEP-0045
 // section 7). r is nil when there is no such room.
 func (t *turn) roomPresence(name string, r *Room) {
@@ -26,6 +29,10 @@ func (t *turn) roomPresence(name string, r *Room) {
 		t.fail("modify", "jid-malformed", "")
 		return
 	}
+	if t.inTooManyRooms(r) {
+		t.fail("wait", "resource-constraint", "You have joined too many conferences")
+		return
+	}
 	created := r == nil || r.Destroyed
 	if created {
 		if !t.mayCreate() {
@@ -39,7 +46,25 @@ func (t *turn) roomPresence(name string, r *Room) {
 		t.failWith(e)
 		return
 	}
-	t.arrive(r, created)
+	// ejabberd 23.01 gives status 201 to the first who joins, whoever made it.
+	t.arrive(r, created || r.neverJoined)
+	r.neverJoined = false
+}
+
+// inTooManyRooms says whether the sender's account is in as many rooms as
+// ejabberd lets anybody be in (max_user_conferences), r not counted.
+func (t *turn) inTooManyRooms(r *Room) bool {
+	if t.s.opts.Kind != Ejabberd {
+		return false
+	}
+	count := 0
+	for _, other := range t.s.rooms {
+		mine := func(o Occupant) bool { return o.client != nil && o.client.bare == t.c.bare }
+		if other != r && slices.ContainsFunc(other.Occupants, mine) {
+			count++
+		}
+	}
+	return count >= maxConferences
 }
 
 // denyCreation: the words and conditions of Prosody and of ejabberd differ.
@@ -137,10 +162,19 @@ func (t *turn) role(r *Room) string {
 	switch a := r.affiliation(t.c.bare); {
 	case t.owns(r) || a == "admin":
 		return "moderator"
-	case r.on(FieldModerated) && a == "none" && t.s.opts.Kind == Generic:
-		return "visitor" // ejabberd has members_by_default
+	case a == "none" && t.silences(r):
+		return "visitor"
 	}
 	return "participant"
+}
+
+// silences says whether a room lets newcomers in as visitors. ejabberd has a
+// setting for that, whether the room is moderated or not.
+func (t *turn) silences(r *Room) bool {
+	if t.s.opts.Kind == Ejabberd {
+		return !r.on(FieldVoiced)
+	}
+	return r.on(FieldModerated)
 }
 
 // presence is the presence of an occupant as one client sees it.

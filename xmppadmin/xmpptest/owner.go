@@ -142,7 +142,9 @@ func (t *turn) ejabberdOwner(r *Room, p *element) {
 		t.result(nil)
 		return
 	}
-	t.owner(t.s.newRoom(name, t.c.bare), p)
+	made := t.s.newRoom(name, t.c.bare)
+	made.neverJoined = true
+	t.owner(made, p)
 	if t.refused() {
 		delete(t.s.rooms, name)
 	}

@@ -23,6 +23,8 @@ type Room struct {
 	Subject       string
 	SubjectAuthor string // nickname
 
+	Said []Message // to everybody, in order, whether the room is logged or not
+
 	Occupants []Occupant // in the order of arrival
 
 	// Locked: made by a join and not configured yet (XEP-0045 section 10.1).
@@ -31,6 +33,14 @@ type Room struct {
 	Destroyed bool
 	Reason    string // why it was destroyed
 	Alternate string // JID of the room to go to instead
+
+	neverJoined bool // Ejabberd: made by an IQ, and nobody has joined it yet
+}
+
+// Message is one that everybody in a room was sent.
+type Message struct {
+	Nick string // who said it
+	Body string
 }
 
 // Occupant is somebody in a room.
@@ -52,6 +62,7 @@ const (
 	FieldLogging        = "muc#roomconfig_enablelogging"
 	FieldMembersOnly    = "muc#roomconfig_membersonly"
 	FieldModerated      = "muc#roomconfig_moderatedroom"
+	FieldVoiced         = "members_by_default" // Ejabberd only: newcomers may speak
 	FieldChangeSubject  = "muc#roomconfig_changesubject"
 	FieldPassword       = "muc#roomconfig_roomsecret"
 	FieldPasswordNeeded = "muc#roomconfig_passwordprotectedroom" // Ejabberd only
@@ -141,6 +152,7 @@ func (r *Room) clone() Room {
 	c.Reasons = map[string]string{}
 	maps.Copy(c.Reasons, r.Reasons)
 	c.Occupants = slices.Clone(r.Occupants)
+	c.Said = slices.Clone(r.Said)
 	return c
 }
 

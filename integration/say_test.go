@@ -1,0 +1,74 @@
+//go:build integration
+
+package integration
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"roomctl/integration/peer"
+	"roomctl/integration/servers"
+	"roomctl/xmppadmin"
+)
+
+// What roomctl says in a room arrives at its occupants, once, although on ejabberd it speaks from outside. In a closed
+// room it still may, and who comes in may not.
+func TestSay(t *testing.T) {
+	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
+		server := start(ctx, t, name, servers.Options{})
+		service, err := xmppadmin.Open(ctx, options(server))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := service.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		for local, moderated := range map[string]string{"open": "false", "closed": "true"} {
+			values := map[xmppadmin.Field]string{xmppadmin.FieldPersistent: "true", xmppadmin.FieldModerated: moderated}
+			if err := service.Create(ctx, local, xmppadmin.Spec{Values: values}); err != nil {
+				t.Fatal(err)
+			}
+			room := local + "@" + server.MUC
+			said := []string{`The room moves to <tls> & co.: see https://example.org/?a=1 "now"`, "end"}
+			heard := make(chan peer.Room, 1)
+			go func() {
+				answers, err := peer.As(server, "alice").Listen(ctx, "end", room)
+				if err != nil {
+					t.Error(err)
+				}
+				heard <- answers[room]
+			}()
+			waitForOccupant(ctx, t, service, local)
+			for _, text := range said {
+				if err := service.Say(ctx, local, text); err != nil {
+					t.Error(err)
+				}
+			}
+			if got := <-heard; !slices.Equal(got.Heard, said) {
+				t.Errorf("in the %s room alice heard %q (%s %s), want %q", local, got.Heard, got.Error, got.Text, said)
+			}
+			visited := one(t, room)(peer.As(server, "alice").Visit(ctx, "may I?", room))
+			if want := map[string]string{"open": "", "closed": "forbidden"}[local]; visited.Error != want {
+				t.Errorf("alice speaks in the %s room: error %q (%s), want %q", local, visited.Error, visited.Text, want)
+			}
+		}
+	})
+}
+
+// waitForOccupant waits until somebody is in the room.
+func waitForOccupant(ctx context.Context, t testing.TB, service *xmppadmin.Service, room string) {
+	t.Helper()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for service.Look(ctx, room).Occupants == 0 {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("nobody comes into %s: %v", room, context.Cause(ctx))
+		}
+	}
+}
