@@ -129,6 +129,12 @@ type Query struct {
 	// depends on what became of them.
 	GroupIDs []int
 
+	// Acronyms are groups to read in any type and state, by what they are called
+	// now. Those that cannot be acronyms are not asked for: there is no such
+	// group. That a group does not come back proves that none is called so only if
+	// the source AcronymsSource is fresh or unchanged.
+	Acronyms []string
+
 	// Meetings are numbers ("126", "interim-2026-oauth-04") of meetings to
 	// read beside the current one and the interims ahead.
 	Meetings []string
@@ -146,6 +152,10 @@ type Query struct {
 
 	// ChatLinks reads Meeting.ChatLinks of the IETF meetings that are not over.
 	ChatLinks bool
+
+	// Trial leaves the last good copies as they are: what a lifted guard lets
+	// through in a dry run must not be what later polls are held against.
+	Trial bool
 
 	// Offline makes no request: every document is its last good copy, with the
 	// time when that was read.

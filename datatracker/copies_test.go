@@ -49,6 +49,19 @@ func TestAllowLiftsAGuardOnce(t *testing.T) {
 	}
 }
 
+func TestATrialLeavesTheCopiesAsTheyAre(t *testing.T) {
+	server := startDatatracker(t)
+	c := newTestClient(t, Options{URL: server.URL()})
+	mustPoll(t, c, testQuery())
+	server.Fault(fault(datatrackertest.HalfList, groups))
+	q := testQuery()
+	q.Allow, q.Trial = []string{RuleGroupsShrank}, true
+	if src := source(t, mustPoll(t, c, q), "groups"); src.Outcome != Fresh || src.Problem != nil {
+		t.Errorf("on trial groups are %s, %v", src.Outcome, src.Problem)
+	}
+	requireLastGood(t, mustPoll(t, c, testQuery()), "groups", "groups-shrank")
+}
+
 func TestADamagedCopyIsNoCopy(t *testing.T) {
 	server := startDatatracker(t)
 	dir := t.TempDir()

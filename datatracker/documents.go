@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,73 +25,6 @@ func (p *poll) featuresDocument() document[[]groupType] {
 				return errors.New("reading group features: the list is empty")
 			}
 			return firstRefusal(p.query.Allow, groupsShrank("group types", len(before), len(now)))
-		},
-	}
-}
-
-// groupsDocument is the scope query: the groups of the types and states
-// wanted. Without the group features the types are not known.
-func (p *poll) groupsDocument(features reading[[]groupType]) document[[]Group] {
-	types := slices.Clone(p.query.GroupTypes)
-	for _, t := range features.value {
-		if t.defaultChat {
-			types = append(types, t.slug)
-		}
-	}
-	slices.Sort(types)
-	types = slices.Compact(types)
-	var unaskable error
-	if !features.known() {
-		unaskable = errors.New("the types to ask for are unknown, because the group features are missing")
-	}
-	states := p.query.GroupStates
-	return document[[]Group]{
-		name: "groups",
-		file: "groups.json",
-		first: []string{p.listPath("group/group", url.Values{
-			"type__in":  {strings.Join(types, ",")},
-			"state__in": {strings.Join(states, ",")},
-			"order_by":  {"id"},
-		})},
-		list:      true,
-		unaskable: unaskable,
-		decode:    decodeGroups,
-		match: func(groups []Group) error {
-			for _, g := range groups {
-				if !slices.Contains(types, g.Type) || !slices.Contains(states, g.State) {
-					return fmt.Errorf("group %s (%d) of type %q in state %q was not asked for", g.Acronym, g.ID, g.Type, g.State)
-				}
-			}
-			return nil
-		},
-		guard: func(before, now []Group) error {
-			return firstRefusal(p.query.Allow,
-				tooFewGroups(len(now), p.client.minGroups),
-				groupsShrank("groups", len(before), len(now)))
-		},
-	}
-}
-
-// groupsByIDDocument reads groups in any type and state. ids is sorted and not
-// empty. That a group does not come back proves nothing about it.
-func (p *poll) groupsByIDDocument(ids []int) document[[]Group] {
-	values := make([]string, len(ids))
-	for i, id := range ids {
-		values[i] = strconv.Itoa(id)
-	}
-	return document[[]Group]{
-		name:   "groups by id",
-		file:   "groups-by-id.json",
-		first:  p.chunkedPaths("group/group", "id__in", values),
-		list:   true,
-		decode: decodeGroups,
-		match: func(groups []Group) error {
-			for _, g := range groups {
-				if _, asked := slices.BinarySearch(ids, g.ID); !asked {
-					return fmt.Errorf("group %s (%d) was not asked for", g.Acronym, g.ID)
-				}
-			}
-			return nil
 		},
 	}
 }

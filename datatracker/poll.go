@@ -47,6 +47,9 @@ func (p *poll) run(ctx context.Context) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if groups, err = p.readGroupsByAcronym(ctx, groups); err != nil {
+		return nil, err
+	}
 	var chat []Source
 	if p.query.ChatLinks {
 		if chat, err = p.readChatLinks(ctx, meetings); err != nil {
@@ -247,38 +250,4 @@ func sessionsOf(m Meeting, r reading[[]meetingSession]) []Session {
 		return []Session{}
 	}
 	return sessions
-}
-
-// readGroupsByID adds the groups that somebody depends on and the scope query
-// did not return: those asked for and those that hold sessions.
-func (p *poll) readGroupsByID(ctx context.Context, scope []Group, meetings []Meeting) ([]Group, error) {
-	wanted := slices.Clone(p.query.GroupIDs)
-	for _, m := range meetings {
-		for _, s := range m.Sessions {
-			wanted = append(wanted, s.GroupID)
-		}
-	}
-	have := make(map[int]bool, len(scope))
-	for _, g := range scope {
-		have[g.ID] = true
-	}
-	wanted = slices.DeleteFunc(wanted, func(id int) bool { return id <= 0 || have[id] })
-	slices.Sort(wanted)
-	wanted = slices.Compact(wanted)
-
-	groups := slices.Clone(scope)
-	if len(wanted) > 0 {
-		r, err := read(ctx, p, p.groupsByIDDocument(wanted))
-		if err != nil {
-			return nil, err
-		}
-		p.sources = append(p.sources, r.source)
-		for _, g := range r.value {
-			if _, asked := slices.BinarySearch(wanted, g.ID); asked { // a last good copy may have others
-				groups = append(groups, g)
-			}
-		}
-	}
-	slices.SortFunc(groups, func(a, b Group) int { return cmp.Compare(a.ID, b.ID) })
-	return groups, nil
 }

@@ -70,7 +70,7 @@ func read[T any](ctx context.Context, p *poll, d document[T]) (reading[T], error
 	answer, outcome, err := ask(ctx, p, d, last)
 	switch {
 	case err == nil:
-		if err := p.client.cache.store(d.file, answer.stored); err != nil {
+		if err := p.keep(d.file, answer.stored); err != nil {
 			return reading[T]{}, err
 		}
 		source.Problem = damage
@@ -86,6 +86,14 @@ func read[T any](ctx context.Context, p *poll, d document[T]) (reading[T], error
 	}
 	source.Outcome = outcome
 	return answer.reading(source), nil
+}
+
+// keep makes an answer the last good copy, unless this poll is a trial.
+func (p *poll) keep(file string, s *stored) error {
+	if p.query.Trial {
+		return nil
+	}
+	return p.client.cache.store(file, s)
 }
 
 // readOffline is read without asking. That nobody asked is no problem, but that

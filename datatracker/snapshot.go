@@ -137,6 +137,7 @@ type AgendaSession struct {
 type Session struct {
 	ID       int
 	Type     string // slug of timeslottypename: regular, plenary, …
+	Purpose  string // slug of sessionpurposename: regular, officehours, …; "" when not told
 	GroupID  int    // 0 when it has none
 	ChatRoom string // the session's own room name; "" normally
 	Name     string

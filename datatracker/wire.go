@@ -104,6 +104,7 @@ func (r meetingRow) meeting() (Meeting, error) {
 type sessionRow struct {
 	ID       int       `json:"id"`
 	Type     reference `json:"type"`
+	Purpose  reference `json:"purpose"`
 	Meeting  reference `json:"meeting"`
 	Group    reference `json:"group"`
 	ChatRoom string    `json:"chat_room"`
@@ -124,6 +125,9 @@ func (r sessionRow) session() (meetingSession, error) {
 	var err error
 	if s.Type, err = r.Type.slug("timeslottypename"); err != nil {
 		return meetingSession{}, fmt.Errorf("type of session %d: %w", r.ID, err)
+	}
+	if s.Purpose, err = r.Purpose.slug("sessionpurposename"); err != nil {
+		return meetingSession{}, fmt.Errorf("purpose of session %d: %w", r.ID, err)
 	}
 	if s.GroupID, err = r.Group.id("group"); err != nil {
 		return meetingSession{}, fmt.Errorf("group of session %d: %w", r.ID, err)

@@ -115,15 +115,17 @@ func TestDecodeMeetings(t *testing.T) {
 }
 
 func TestDecodeSessions(t *testing.T) {
-	const row = `{"id":25907,"type":"/api/v1/name/timeslottypename/regular/","meeting":"/api/v1/meeting/meeting/747/","group":"/api/v1/group/group/1803/","name":"","chat_room":"hallway","requested_duration":"1:30:00"}`
+	const row = `{"id":25907,"type":"/api/v1/name/timeslottypename/regular/","purpose":"/api/v1/name/sessionpurposename/officehours/","meeting":"/api/v1/meeting/meeting/747/","group":"/api/v1/group/group/1803/","name":"","chat_room":"hallway","requested_duration":"1:30:00"}`
 	tests := []struct {
 		name, row string
 		want      meetingSession
 		bad       string
 	}{
-		{name: "a whole row", row: row, want: meetingSession{Session{ID: 25907, Type: "regular", GroupID: 1803, ChatRoom: "hallway"}, 747}},
-		{name: "no group", row: strings.Replace(row, `"/api/v1/group/group/1803/"`, `null`, 1), want: meetingSession{Session{ID: 25907, Type: "regular", ChatRoom: "hallway"}, 747}},
-		{name: "no chat room", row: strings.Replace(row, `"hallway"`, `null`, 1), want: meetingSession{Session{ID: 25907, Type: "regular", GroupID: 1803}, 747}},
+		{name: "a whole row", row: row, want: meetingSession{Session{ID: 25907, Type: "regular", Purpose: "officehours", GroupID: 1803, ChatRoom: "hallway"}, 747}},
+		{name: "no group", row: strings.Replace(row, `"/api/v1/group/group/1803/"`, `null`, 1), want: meetingSession{Session{ID: 25907, Type: "regular", Purpose: "officehours", ChatRoom: "hallway"}, 747}},
+		{name: "no chat room", row: strings.Replace(row, `"hallway"`, `null`, 1), want: meetingSession{Session{ID: 25907, Type: "regular", Purpose: "officehours", GroupID: 1803}, 747}},
+		{name: "no purpose", row: strings.Replace(row, `"purpose":"/api/v1/name/sessionpurposename/officehours/",`, ``, 1), want: meetingSession{Session{ID: 25907, Type: "regular", GroupID: 1803, ChatRoom: "hallway"}, 747}},
+		{name: "a type for a purpose", row: strings.Replace(row, `sessionpurposename`, `timeslottypename`, 1), bad: "purpose of session 25907: a timeslottypename stands where a sessionpurposename belongs"},
 		{name: "a chat room as a number", row: strings.Replace(row, `"hallway"`, `5`, 1), bad: "chat_room"},
 		{name: "a group by its acronym", row: strings.Replace(row, `group/1803`, `group/quic`, 1), bad: "group of session 25907"},
 		{name: "an embedded meeting", row: strings.Replace(row, `"/api/v1/meeting/meeting/747/"`, `{"id":747}`, 1), bad: "row 1"},
