@@ -11,7 +11,8 @@ import (
 type Flap struct {
 	Room  string
 	Field string
-	Value string    // that it was set to last
+	Value string    // that it was set to last, and by the last change but two
+	Other string    // that it was set to between; the same, if somebody else changed it back
 	Since time.Time // of the last change but two
 }
 
@@ -20,7 +21,8 @@ const flapWindow = 48 * time.Hour
 
 // loadFlaps finds the fields that were changed back and forth. Of changes that
 // are further apart than the window none is told. Every JID that is granted
-// something counts for itself; changes that failed do not count.
+// something counts for itself. Neither changes that failed count, nor what a room
+// was made with: that changes nothing back.
 func (s *State) loadFlaps(ctx context.Context, tx *sql.Tx) error {
 	var newest time.Time
 	if err := tx.QueryRowContext(ctx, `SELECT max(at) FROM changes`).Scan(timeColumn{&newest}); err != nil || newest.IsZero() {
@@ -31,15 +33,15 @@ func (s *State) loadFlaps(ctx context.Context, tx *sql.Tx) error {
 			SELECT room, field, new, at, CASE WHEN field IN ('owner', 'admin') THEN new ELSE '' END AS who,
 				row_number() OVER (PARTITION BY room, field, CASE WHEN field IN ('owner', 'admin') THEN new ELSE '' END
 					ORDER BY id DESC) AS nth
-			FROM changes WHERE at >= ? AND error = '' AND field != '')
-		SELECT last.room, last.field, last.new, third.at
-		FROM applied AS last JOIN applied AS third USING (room, field, who)
-		WHERE last.nth = 1 AND third.nth = 3 AND last.new = third.new
+			FROM changes WHERE at >= ? AND error = '' AND field != '' AND verb NOT IN ('create', 'finish', 'recreate'))
+		SELECT last.room, last.field, last.new, second.new, third.at
+		FROM applied AS last JOIN applied AS second USING (room, field, who) JOIN applied AS third USING (room, field, who)
+		WHERE last.nth = 1 AND second.nth = 2 AND third.nth = 3 AND last.new = third.new
 		ORDER BY last.room, last.field, last.new`
 	since := newest.Add(-flapWindow)
 	return each(ctx, tx, query, []any{timeColumn{&since}}, func(rows *sql.Rows) error {
 		var f Flap
-		err := rows.Scan(&f.Room, &f.Field, &f.Value, timeColumn{&f.Since})
+		err := rows.Scan(&f.Room, &f.Field, &f.Value, &f.Other, timeColumn{&f.Since})
 		s.Flaps = append(s.Flaps, f)
 		return err
 	})

@@ -3,6 +3,7 @@ package registry
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,38 +11,55 @@ import (
 	"time"
 )
 
-// version1 is a copy of a registry as version 1 wrote it: one room with every
-// field set, an intent, links, one run and its change.
-func version1(t *testing.T) (path string) {
+// earlier is a copy of a registry as an earlier version wrote it: one room with
+// every field set that the version has, an intent, links, one run and its change;
+// since version 2 an event and a page of logs too.
+func earlier(t *testing.T, version int) (path string) {
 	t.Helper()
 	dir := t.TempDir()
-	copyTo(t, filepath.Join("testdata", "registry-1.sqlite"), dir, 0o600)
-	return filepath.Join(dir, "registry-1.sqlite")
+	name := fmt.Sprintf("registry-%d.sqlite", version)
+	copyTo(t, filepath.Join("testdata", name), dir, 0o600)
+	return filepath.Join(dir, name)
 }
 
-// stateOfVersion1 is what is in it.
-func stateOfVersion1() *State {
-	return &State{
+// stateOf is what is in it.
+func stateOf(version int) *State {
+	s := &State{
 		Rooms:     map[string]Room{"quic": quic()},
 		Intents:   map[string]Intent{"tls": {Room: "tls", GroupID: 2244, Run: 1, At: noon.UTC()}},
 		Links:     map[string]map[int]string{"126": {33123: "quic", 33124: "plenary"}},
 		Events:    map[string]map[int]Event{},
 		Archives:  map[string]Archive{},
-		Last:      map[string]Change{"create": changeOfVersion1()},
+		Last:      map[string]Change{"create": firstChange()},
 		Synced:    noon.UTC(),
 		Mechanism: "SCRAM-SHA-256-PLUS",
 	}
+	if version >= eventsSince {
+		s.Events["126"] = map[int]Event{33123: {Sequence: 2, Modified: noon.UTC(), Slot: "s", Content: "c"}}
+		s.Archives["https://logs.example.org/quic/"] = Archive{Checked: noon.UTC(), Found: true}
+	}
+	return s
 }
 
-func changeOfVersion1() Change {
+// stateAfter is what a writer of this version makes of it: rooms that have links
+// have been linked to.
+func stateAfter(version int) *State {
+	s := stateOf(version)
+	linked := quic()
+	linked.Linked = true
+	s.Rooms["quic"] = linked
+	return s
+}
+
+func firstChange() Change {
 	return Change{Run: 1, At: noon.UTC(), Room: "quic", GroupID: 2161, Verb: "create", Field: "name",
 		New: "QUIC (quic)", Reasons: []string{"group quic (2161, wg, active)"}}
 }
 
-func requireTrailOfVersion1(t *testing.T, r *Reader) {
+func requireFirstTrail(t *testing.T, r *Reader) {
 	t.Helper()
 	changes, err := r.Changes(t.Context(), ChangeFilter{})
-	want := []Change{changeOfVersion1()}
+	want := []Change{firstChange()}
 	if err != nil || !reflect.DeepEqual(changes, want) {
 		t.Errorf("changes %+v (%v), want %+v", changes, err, want)
 	}
@@ -53,75 +71,90 @@ func requireTrailOfVersion1(t *testing.T, r *Reader) {
 	}
 }
 
+// eachEarlier runs a test for every version of the schema before this one.
+func eachEarlier(t *testing.T, test func(t *testing.T, version int)) {
+	for version := 1; version < schemaVersion; version++ {
+		t.Run(fmt.Sprintf("version %d", version), func(t *testing.T) { test(t, version) })
+	}
+}
+
 func TestAReaderReadsAnEarlierVersionAndLeavesItAsItIs(t *testing.T) {
-	path := version1(t)
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := openReader(t, path)
-	if got := load(t, r); !reflect.DeepEqual(got, stateOfVersion1()) {
-		t.Errorf("got  %+v\nwant %+v", got, stateOfVersion1())
-	}
-	requireTrailOfVersion1(t, r)
-	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
-		t.Error("the file was written to")
-	}
+	eachEarlier(t, func(t *testing.T, version int) {
+		path := earlier(t, version)
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := openReader(t, path)
+		if got := load(t, r); !reflect.DeepEqual(got, stateOf(version)) {
+			t.Errorf("got  %+v\nwant %+v", got, stateOf(version))
+		}
+		requireFirstTrail(t, r)
+		if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+			t.Error("the file was written to")
+		}
+	})
 }
 
 func TestAWriterBringsAnEarlierVersionToThisOne(t *testing.T) {
-	path := version1(t)
-	open := openReader(t, path) // before the step
-	r := openAt(t, path)
-	if got := load(t, r.Reader); !reflect.DeepEqual(got, stateOfVersion1()) {
-		t.Errorf("got  %+v\nwant %+v", got, stateOfVersion1())
-	}
-	requireTrailOfVersion1(t, r.Reader)
-	if got, want := schemaOf(t, r.Reader), schemaOf(t, openNew(t).Reader); got != want {
-		t.Errorf("the schema is not that of a new file:\n%s", got)
-	}
-
-	want := stateOfVersion1()
-	want.Events["126"] = map[int]Event{33123: {Sequence: 1, Modified: noon.UTC(), Slot: "a", Content: "b"}}
-	if err := r.SetEvents(t.Context(), "126", want.Events["126"]); err != nil {
-		t.Fatal(err)
-	}
-	for name, r := range map[string]*Reader{
-		"open before": open, "opened now": openReader(t, path), "of a second writer": openAt(t, path).Reader,
-	} {
-		if got := load(t, r); !reflect.DeepEqual(got, want) {
-			t.Errorf("a reader %s got  %+v\nwant %+v", name, got, want)
+	eachEarlier(t, func(t *testing.T, version int) {
+		path := earlier(t, version)
+		open := openReader(t, path) // before the step
+		r := openAt(t, path)
+		if got := load(t, r.Reader); !reflect.DeepEqual(got, stateAfter(version)) {
+			t.Errorf("got  %+v\nwant %+v", got, stateAfter(version))
 		}
-	}
+		requireFirstTrail(t, r.Reader)
+		if got, want := schemaOf(t, r.Reader), schemaOf(t, openNew(t).Reader); got != want {
+			t.Errorf("the schema is not that of a new file:\n%s", got)
+		}
+
+		want := stateAfter(version)
+		want.Events["126"] = map[int]Event{33123: {Sequence: 1, Modified: noon.UTC(), Slot: "a", Content: "b"}}
+		if err := r.SetEvents(t.Context(), "126", want.Events["126"]); err != nil {
+			t.Fatal(err)
+		}
+		for name, r := range map[string]*Reader{
+			"open before": open, "opened now": openReader(t, path), "of a second writer": openAt(t, path).Reader,
+		} {
+			if got := load(t, r); !reflect.DeepEqual(got, want) {
+				t.Errorf("a reader %s got  %+v\nwant %+v", name, got, want)
+			}
+		}
+	})
 }
 
 // TestAStepThatFailsLeavesTheEarlierVersion has a table in the way of the last
-// statement of the step.
+// step.
 func TestAStepThatFailsLeavesTheEarlierVersion(t *testing.T) {
-	path := version1(t)
-	raw, err := sql.Open("sqlite", dsn(path, "rw"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	if _, err := raw.ExecContext(t.Context(), `CREATE TABLE archives (url TEXT) STRICT`); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Open(t.Context(), path, ietf)
-	wantError(t, err, path, "bringing the schema to version 2", "archives already exists")
-	r := openReader(t, path)
-	if got := load(t, r); !reflect.DeepEqual(got, stateOfVersion1()) {
-		t.Errorf("got  %+v\nwant %+v", got, stateOfVersion1())
-	}
+	eachEarlier(t, func(t *testing.T, version int) {
+		path := earlier(t, version)
+		raw, err := sql.Open("sqlite", dsn(path, "rw"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		if _, err := raw.ExecContext(t.Context(), `CREATE TABLE linked (room TEXT) STRICT`); err != nil {
+			t.Fatal(err)
+		}
+		_, err = Open(t.Context(), path, ietf)
+		wantError(t, err, path, "bringing the schema to version 3", "linked already exists")
+		r := openReader(t, path)
+		if got := load(t, r); !reflect.DeepEqual(got, stateOf(version)) {
+			t.Errorf("got  %+v\nwant %+v", got, stateOf(version))
+		}
 
-	if _, err := raw.ExecContext(t.Context(), `DROP TABLE archives`); err != nil {
-		t.Fatal(err)
-	}
-	openAt(t, path)
+		if _, err := raw.ExecContext(t.Context(), `DROP TABLE linked`); err != nil {
+			t.Fatal(err)
+		}
+		if got := load(t, openAt(t, path).Reader); !reflect.DeepEqual(got, stateAfter(version)) {
+			t.Errorf("got  %+v\nwant %+v", got, stateAfter(version))
+		}
+	})
 }
 
 func TestAnEarlierVersionOfAnotherServiceIsNotTouched(t *testing.T) {
-	path := version1(t)
+	path := earlier(t, 1)
 	before, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -64,6 +64,13 @@ func quic() Room {
 	}
 }
 
+// linked is that room once a session was linked to it.
+func linked() Room {
+	r := quic()
+	r.Linked = true
+	return r
+}
+
 func TestEveryWriteIsReadBack(t *testing.T) {
 	owned := func(change func(*Room)) *State {
 		r := quic()
@@ -144,20 +151,20 @@ func TestEveryWriteIsReadBack(t *testing.T) {
 				return w.SetLinks(ctx, "126", map[int]string{2: "plenary", 3: "tls"})
 			},
 			&State{
-				Rooms: map[string]Room{"quic": quic()},
+				Rooms: map[string]Room{"quic": linked()},
 				Links: map[string]map[int]string{
 					"126": {2: "plenary", 3: "tls"}, "interim-2026-quic-01": {7: "quic"},
 				},
 			},
 		},
-		"links of a meeting removed": {
+		"links of a meeting removed, of a room that was linked once": {
 			func(ctx context.Context, w *Writer) error {
 				if err := w.SetLinks(ctx, "126", map[int]string{1: "quic"}); err != nil {
 					return err
 				}
 				return w.SetLinks(ctx, "126", nil)
 			},
-			owned(func(*Room) {}),
+			owned(func(r *Room) { r.Linked = true }),
 		},
 		"events of two meetings, one replaced": {
 			func(ctx context.Context, w *Writer) error {

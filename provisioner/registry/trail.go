@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -63,12 +64,27 @@ func (w *Writer) Record(ctx context.Context, changes ...Change) error {
 	})
 }
 
+const selectRuns = `SELECT id, command, began, ended, outcome, allowed FROM runs`
+
 // Runs returns the last runs, newest first; limit 0: all of them.
 func (r *Reader) Runs(ctx context.Context, limit int) ([]Run, error) {
-	const query = `SELECT id, command, began, ended, outcome, allowed FROM runs ORDER BY id DESC LIMIT ?`
+	return r.runs(ctx, selectRuns+` ORDER BY id DESC LIMIT ?`, sqlLimit(limit))
+}
+
+// RunsByID returns the runs with these ids, newest first. An id that no run has
+// is passed over.
+func (r *Reader) RunsByID(ctx context.Context, ids []int64) ([]Run, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading runs: %w", err)
+	}
+	return r.runs(ctx, selectRuns+` WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC`, string(list))
+}
+
+func (r *Reader) runs(ctx context.Context, query string, args ...any) ([]Run, error) {
 	var runs []Run
 	err := r.read(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, query, []any{sqlLimit(limit)}, func(rows *sql.Rows) error {
+		err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
 			var run Run
 			err := rows.Scan(&run.ID, &run.Command, timeColumn{&run.Began}, timeColumn{&run.Ended},
 				&run.Outcome, listColumn{&run.Allowed})
@@ -89,6 +105,7 @@ func (r *Reader) Runs(ctx context.Context, limit int) ([]Run, error) {
 // ChangeFilter chooses changes; a zero field chooses all.
 type ChangeFilter struct {
 	Room  string
+	Rooms []string // one of these
 	Run   int64
 	Verbs []string  // one of these
 	Since time.Time // made then or later
@@ -130,6 +147,9 @@ func (f ChangeFilter) query() (query string, args []any) {
 	var where []string
 	if f.Room != "" {
 		where, args = append(where, `room = ?`), append(args, f.Room)
+	}
+	if len(f.Rooms) > 0 {
+		where, args = append(where, `room IN (SELECT value FROM json_each(?))`), append(args, listColumn{&f.Rooms})
 	}
 	if f.Run != 0 {
 		where, args = append(where, `run = ?`), append(args, f.Run)

@@ -23,6 +23,19 @@ func TestRunsAreReadBackNewestFirst(t *testing.T) {
 	if err := r.EndRun(ctx, want[1].ID, want[1].Outcome, want[1].Ended); err != nil {
 		t.Fatal(err)
 	}
+	for name, test := range map[string]struct {
+		ids  []int64
+		want []Run
+	}{
+		"none":                         {nil, nil},
+		"one":                          {[]int64{want[1].ID}, want[1:]},
+		"both, newest first":           {[]int64{want[1].ID, want[0].ID, want[1].ID}, want},
+		"one that never was is no run": {[]int64{4711, want[0].ID}, want[:1]},
+	} {
+		if got, err := r.RunsByID(ctx, test.ids); err != nil || !reflect.DeepEqual(got, test.want) {
+			t.Errorf("by id, %s: got %+v (%v)\nwant %+v", name, got, err, test.want)
+		}
+	}
 	for limit, want := range map[int][]Run{0: want, 1: want[:1], 2: want, 9: want} {
 		got, err := r.Runs(ctx, limit)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -56,6 +69,8 @@ func TestChangesAreChosenByTheFilter(t *testing.T) {
 	}{
 		"all, newest first":          {ChangeFilter{}, []Change{retired, failed, made}},
 		"of one room":                {ChangeFilter{Room: "quic"}, []Change{retired, made}},
+		"of several rooms":           {ChangeFilter{Rooms: []string{"tls", "quic", "mls"}}, []Change{retired, failed, made}},
+		"of some rooms in one run":   {ChangeFilter{Rooms: []string{"quic", "mls"}, Run: second}, []Change{retired}},
 		"of one run":                 {ChangeFilter{Run: first}, []Change{failed, made}},
 		"of one room in one run":     {ChangeFilter{Room: "quic", Run: first}, []Change{made}},
 		"of some verbs":              {ChangeFilter{Verbs: []string{"retire", "create", "adopt"}}, []Change{retired, made}},
