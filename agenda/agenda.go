@@ -70,6 +70,9 @@ type Session struct {
 	Note       string // agenda_note
 	Document   string // URL of the agenda document; "" when there is none
 
+	// Joint are the rooms of the groups that a joint session is held with, by name.
+	Joint []string
+
 	// Link is empty while the session's room is not fit to be linked.
 	Link SessionLink
 
@@ -154,6 +157,10 @@ const (
 	Created  NewsKind = "created"
 	Adopted  NewsKind = "adopted"  // made by hand, and roomctl's from now on
 	Renamed  NewsKind = "renamed"  // retired in favour of the room that took over
-	Retired  NewsKind = "retired"  // its group has ended; it stays open
-	Restored NewsKind = "restored" // its group is back
+	Retired  NewsKind = "retired"  // its group has ended, or a person says so; it stays open
+	Restored NewsKind = "restored" // its group is back, or a person opened it again
+
+	// Only persons do these.
+	Closed    NewsKind = "closed"    // moderated, and on no list
+	Destroyed NewsKind = "destroyed" // ended on the chat server
 )

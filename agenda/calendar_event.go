@@ -155,6 +155,9 @@ func (s Session) description(site Site, number string) []string {
 			add("Room page: ", site.BaseURL+"/"+roomFolder(room))
 		}
 	}
+	for _, room := range s.Joint {
+		add("Joint session, see also: ", roomURI(room+"@"+site.MUC))
+	}
 	if acronym := strings.ToLower(s.Acronym); site.Datatracker != "" && pathName.MatchString(acronym) {
 		add("Session materials: ", site.Datatracker+"/meeting/"+number+"/session/"+acronym)
 	}

@@ -31,7 +31,7 @@ func calendarMeeting() Meeting {
 				ID: 30004, Acronym: "quic", GroupName: "QUIC", GroupType: "wg", GroupState: "active", Area: "wit",
 				Name: "QUIC", Type: "regular", Start: at(9, 13, 30), Duration: 2 * time.Hour, Location: "Grand Ballroom 1",
 				Status: "sched", Document: "https://datatracker.ietf.org/meeting/126/materials/agenda-126-quic-01",
-				Link: link("quic"), Sequence: 3, Modified: at(1, 8, 0),
+				Joint: []string{"can"}, Link: link("quic"), Sequence: 3, Modified: at(1, 8, 0),
 			},
 			{
 				ID: 30001, Acronym: "hackathon", GroupName: "Hackathon", GroupType: "adhoc", GroupState: "active",
@@ -188,7 +188,7 @@ func TestCalendarDoesNotDependOnUpstreamsOrder(t *testing.T) {
 func TestCalendarOfASessionWhoseRoomIsNotFitHasNoChat(t *testing.T) {
 	p := calendarPublication()
 	for i := range p.Meetings[0].Sessions {
-		p.Meetings[0].Sessions[i].Link = SessionLink{}
+		p.Meetings[0].Sessions[i].Link, p.Meetings[0].Sessions[i].Joint = SessionLink{}, nil
 	}
 	got := calendarFile(t, p, "agenda.ics")
 	for _, word := range []string{"CONFERENCE", "xmpp:", "Chat", "rooms/quic"} {

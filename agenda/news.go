@@ -80,6 +80,10 @@ func (k NewsKind) words() (one, several string) {
 		return "Retired the room", "Retired rooms"
 	case Restored:
 		return "Reopened the room", "Reopened rooms"
+	case Closed:
+		return "Closed the room", "Closed rooms"
+	case Destroyed:
+		return "Destroyed the room", "Destroyed rooms"
 	}
 	return "", ""
 }

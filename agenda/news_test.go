@@ -29,6 +29,10 @@ func TestNewsLines(t *testing.T) {
 			[]NewsItem{{at(2, 0), Adopted, "a", ""}, {at(2, 0), Adopted, "b", ""}, {at(3, 0), Retired, "a", ""}, {at(3, 0), Retired, "b", ""}, {at(4, 0), Restored, "a", ""}, {at(4, 0), Restored, "b", ""}},
 			[]string{"2026-11-02: Took over rooms a, b", "2026-11-03: Retired rooms a, b", "2026-11-04: Reopened rooms a, b"},
 		},
+		"what persons do": {
+			[]NewsItem{{at(2, 0), Closed, "a", ""}, {at(3, 0), Closed, "b", ""}, {at(3, 0), Closed, "c", ""}, {at(4, 0), Destroyed, "a", ""}, {at(5, 0), Destroyed, "b", ""}, {at(5, 0), Destroyed, "c", ""}},
+			[]string{"2026-11-02: Closed the room a", "2026-11-03: Closed rooms b, c", "2026-11-04: Destroyed the room a", "2026-11-05: Destroyed rooms b, c"},
+		},
 		"renamed rooms name their successors": {
 			[]NewsItem{{at(4, 9), Renamed, "foo", "bar"}, {at(4, 10), Renamed, "dirdir", "dime"}},
 			[]string{"2026-11-04: Renamed dirdir to dime, foo to bar"},

@@ -32,10 +32,11 @@ type agendaRow struct {
 	Session
 	Anchor   string // id of the row
 	Title    string
-	GroupURL string // the group's page on the Datatracker; "": no link
-	For      string // whose chat room it is, as links call it
-	Chat     string // where the chat room is; "": the session has no link
-	About    string // the room's own page, where that is another; "" otherwise
+	GroupURL string     // the group's page on the Datatracker; "": no link
+	For      string     // whose chat room it is, as links call it
+	Chat     string     // where the chat room is; "": the session has no link
+	About    string     // the room's own page, where that is another; "" otherwise
+	With     []roomLink // the rooms of a joint session's other groups
 }
 
 // agendaPages are the agenda pages of all meetings whose agenda is known. One
@@ -45,6 +46,7 @@ func agendaPages(p Publication) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
+	rooms := roomsByName(p.Rooms)
 	var files []file
 	var errs []error
 	for _, m := range p.Meetings {
@@ -52,7 +54,7 @@ func agendaPages(p Publication) ([]file, error) {
 			continue
 		}
 		to := p.page(m.folder()+"index.html", plain(m.Title, maxName)+" Meeting Agenda", nil)
-		to.Body = newAgendaBody(to, m)
+		to.Body = newAgendaBody(to, m, to.linkTo(rooms))
 		made, err := t.render(to)
 		if err != nil {
 			errs = append(errs, err)
@@ -63,7 +65,7 @@ func agendaPages(p Publication) ([]file, error) {
 	return files, errors.Join(errs...)
 }
 
-func newAgendaBody(to page, m Meeting) agendaBody {
+func newAgendaBody(to page, m Meeting, link linker) agendaBody {
 	body := agendaBody{Meeting: m, Upstream: upstreamURL(to.Site.Datatracker, m), Dates: dates(m)}
 	zone := m.zone()
 	anchors := map[int]int{}
@@ -81,7 +83,7 @@ func newAgendaBody(to page, m Meeting) agendaBody {
 			last = &day.Slots[len(day.Slots)-1]
 		}
 		anchors[s.ID]++
-		last.Rows = append(last.Rows, newAgendaRow(to, s, anchors[s.ID]))
+		last.Rows = append(last.Rows, newAgendaRow(to, s, anchors[s.ID], link))
 	}
 	begin, end := m.Date, m.Date
 	if n := len(sessions); n > 0 {
@@ -109,11 +111,12 @@ func upstreamURL(datatracker string, m Meeting) string {
 
 // newAgendaRow is the row of a session that stands on the agenda for the nth
 // time: one that takes place twice has one id.
-func newAgendaRow(to page, s Session, nth int) agendaRow {
+func newAgendaRow(to page, s Session, nth int, link linker) agendaRow {
 	row := agendaRow{
 		Session: s,
 		Anchor:  "row-" + strconv.Itoa(s.ID),
 		Title:   s.title(),
+		With:    jointLinks(s, link),
 		For:     cmp.Or(plain(s.Acronym, maxName), plain(s.Link.Room, maxName)),
 	}
 	if nth > 1 {

@@ -28,7 +28,7 @@ func programme() Publication {
 		Date: at(14, 0), Days: 7, Agenda: []byte(oneSession), Updated: at(5, 8), Current: true,
 		Sessions: []Session{
 			{ID: 30, Acronym: "quic", GroupName: "QUIC", Area: "wit", Name: "QUIC", Start: at(16, 8), Duration: 2 * time.Hour, Location: "Grand Park Hall 3", Status: "sched", Document: "https://datatracker.ietf.org/meeting/126/materials/agenda-126-quic", Link: quic},
-			{ID: 29, Acronym: "can", GroupName: "Computing-Aware Networking", GroupState: "bof", Area: "rtg", Start: at(16, 8), Duration: 2 * time.Hour, Link: room("can"), Note: "Joint with\nQUIC"},
+			{ID: 29, Acronym: "can", GroupName: "Computing-Aware Networking", GroupState: "bof", Area: "rtg", Start: at(16, 8), Duration: 2 * time.Hour, Link: room("can"), Note: "Joint with\nQUIC", Joint: []string{"quic", "../nowhere"}},
 			{ID: 31, Acronym: "ietf", GroupName: "IETF", Name: "IETF Plenary", Type: "plenary", Start: at(16, 8), Duration: 2 * time.Hour, Link: room("plenary")},
 			{ID: 30, Acronym: "quic", GroupName: "QUIC", Area: "wit", Name: "QUIC, once more", Start: at(15, 8), Duration: time.Hour, Status: "canceledpa", Link: quic},
 			{ID: 32, Acronym: "soon", Name: "Proposed group", GroupState: "proposed", Start: at(16, 8), Duration: time.Hour, Status: "resched"},

@@ -85,6 +85,15 @@ func (p page) linkTo(rooms map[string]Room) linker {
 	}
 }
 
+// jointLinks are the rooms of a joint session's other groups.
+func jointLinks(s Session, link linker) []roomLink {
+	var links []roomLink
+	for _, room := range s.Joint {
+		links = append(links, link(room))
+	}
+	return links
+}
+
 // roomsByName are the rooms that have a page.
 func roomsByName(rooms []Room) map[string]Room {
 	named := make(map[string]Room, len(rooms))

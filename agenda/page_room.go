@@ -20,7 +20,8 @@ type roomBody struct {
 type roomSession struct {
 	Session
 	Meeting  Meeting
-	From, To time.Time // in the meeting's time zone
+	From, To time.Time  // in the meeting's time zone
+	With     []roomLink // the rooms of a joint session's other groups
 }
 
 // roomEvent is something that happened to the room.
@@ -43,6 +44,15 @@ func (b roomBody) Inviting() bool { return b.Open() && b.Fit && b.Next.Name == "
 // a destroyed room, which would make it again, or into one that may not be
 // there.
 func (b roomBody) Joinable() bool { return b.State == "closed" || b.Open() && b.Fit }
+
+// When is the date on which the room came to be as it is; "" when the News do not
+// tell.
+func (b roomBody) When() string {
+	if len(b.Events) == 0 || string(b.Events[len(b.Events)-1].Kind) != b.State {
+		return ""
+	}
+	return b.Events[len(b.Events)-1].Date
+}
 
 // Ended says that the room's group is no more (Datatracker
 // ietf/name/fixtures/names.json, groupstatename).
@@ -105,7 +115,7 @@ func roomPages(p Publication) ([]file, error) {
 			Room:         room,
 			Next:         link(room.Successor),
 			Predecessors: predecessors(room.Name, p.Rooms, link),
-			Sessions:     sessions[room.Name],
+			Sessions:     linked(sessions[room.Name], link),
 			Events:       roomEvents(room.History, link),
 		}
 		made, err := t.render(to)
@@ -138,6 +148,15 @@ func roomEvents(history []NewsItem, link linker) []roomEvent {
 		}
 	}
 	return events
+}
+
+// linked are the sessions with the rooms that they are joint with, as links.
+func linked(sessions []roomSession, link linker) []roomSession {
+	out := slices.Clone(sessions)
+	for i, s := range out {
+		out[i].With = jointLinks(s.Session, link)
+	}
+	return out
 }
 
 // sessionsByRoom are the sessions that meet in each room, the earliest first.

@@ -56,7 +56,22 @@ func TestRoomPageInvitesWhereItIsRight(t *testing.T) {
 			func(r *Room) { r.State = "closed" }, []string{"is closed", app, `class="jid"`, "was logged"}, []string{button, "could not be confirmed"},
 		},
 		"destroyed": {
-			func(r *Room) { r.State = "destroyed" }, []string{"is gone", "was <span", "was logged"}, []string{browser, app, button, `class="jid"`},
+			func(r *Room) { r.State = "destroyed" }, []string{"is gone: it was destroyed, and", "was <span", "was logged"}, []string{browser, app, button, `class="jid"`},
+		},
+		"closed, and the News tell when": {
+			func(r *Room) {
+				r.State = "closed"
+				r.History = append(r.History, NewsItem{at(6, 9), Closed, "quic", ""})
+			}, []string{"was closed on 2026-11-06: it is on no list", "</time></a>: closed"}, []string{button},
+		},
+		"destroyed, and the News tell when": {
+			func(r *Room) {
+				r.State = "destroyed"
+				r.History = append(r.History, NewsItem{at(6, 9), Closed, "quic", ""}, NewsItem{at(7, 9), Destroyed, "quic", ""})
+			}, []string{"it was destroyed on 2026-11-07, and", "</time></a>: closed", "</time></a>: destroyed"}, []string{app},
+		},
+		"closed after it was renamed": {
+			func(r *Room) { r.State, r.Successor = "closed", "hallway" }, []string{"is closed", `Please go to the room <a href="../../rooms/hallway/">hallway</a>`}, []string{button},
 		},
 		"a state that nobody has heard of": {
 			func(r *Room) { r.State = "upside-down" }, []string{"This room is upside-down.", `class="jid"`}, []string{browser, app, button},

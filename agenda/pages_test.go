@@ -82,7 +82,7 @@ func house() Publication {
 			Number: "126", Title: "IETF 126", TimeZone: "Europe/Vienna", Date: at(14, 0), Days: 7, Current: true,
 			Agenda: []byte(oneSession),
 			Sessions: []Session{
-				{ID: 7, Name: "QUIC", Start: at(16, 9), Duration: 2 * time.Hour, Location: "Grand Park Hall 3", Link: SessionLink{Room: "quic"}},
+				{ID: 7, Name: "QUIC", Start: at(16, 9), Duration: 2 * time.Hour, Location: "Grand Park Hall 3", Joint: []string{"hallway", "<script>"}, Link: SessionLink{Room: "quic"}},
 				{ID: 8, Name: hostile, Start: at(17, 9), Duration: time.Hour, Location: hostile, Status: "resched", Link: SessionLink{Room: "hostile"}},
 				{ID: 9, Name: "A session without a link", Start: at(17, 9), Duration: time.Hour},
 			},

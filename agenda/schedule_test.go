@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestReadSchedule(t *testing.T) {
 			ID: s.ID, Acronym: s.Acronym, GroupName: plain(s.GroupName, maxName), Name: plain(s.Name, maxName), Start: s.Start, Duration: s.Duration,
 			Location: plain(s.Location, maxName), Status: s.Status, Link: SessionLink{Room: s.Link.Room},
 		}
-		if got != want {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
 	}
@@ -118,7 +119,7 @@ func FuzzReadSchedule(f *testing.F) {
 				t.Fatalf("got %+v", s)
 			}
 			on := schedule.On(s.Start)
-			if runs := slices.ContainsFunc(on, func(o Session) bool { return o == s }); runs != (s.Duration > 0 && !s.Cancelled()) {
+			if runs := slices.ContainsFunc(on, func(o Session) bool { return reflect.DeepEqual(o, s) }); runs != (s.Duration > 0 && !s.Cancelled()) {
 				t.Fatalf("%+v is on at its start: %v", s, runs)
 			}
 		}

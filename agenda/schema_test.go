@@ -56,7 +56,7 @@ func TestWhatIsPublishedFollowsItsSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	sources := []SourceStatus{{Name: "groups", URL: "https://datatracker.ietf.org/api/v1/group/group/", Outcome: "last good copy", Read: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Problem: "503", Meeting: "126"}}
-	full := Status{Written: noon, Outcome: "partial", LastPoll: noon, LastSync: noon, Sources: sources, Withheld: []WithheldStatus{{Rule: "retire"}}, Problems: []string{"x"}}
+	full := Status{Written: noon, Outcome: "partial", LastPoll: noon, LastSync: noon, Sources: sources, Withheld: []WithheldStatus{{Rule: "freeze", Until: noon}}, Problems: []string{"x"}}
 	if err := PutStatus(tree, full); err != nil {
 		t.Fatal(err)
 	}

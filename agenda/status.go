@@ -20,7 +20,7 @@ type Status struct {
 	Version int       `json:"version"` // set by PutStatus
 	Written time.Time `json:"written"` // when this file was written
 
-	// Outcome is how the run ended: "done", "partial" or "failed".
+	// Outcome is how the run ended: "done", "withheld", "partial" or "failed".
 	Outcome string `json:"outcome"`
 
 	LastPoll time.Time `json:"last_poll,omitzero"` // when every source last answered well; absent: never
@@ -60,9 +60,10 @@ type Counts struct {
 
 // WithheldStatus is one class of changes that a guard held back.
 type WithheldStatus struct {
-	Rule  string   `json:"rule"`  // the name that `sync --allow` takes
-	Why   string   `json:"why"`   // with numbers
-	Rooms []string `json:"rooms"` // names; empty for a guard over input
+	Rule  string    `json:"rule"`           // the name that `sync --allow` takes, where it lifts the guard
+	Why   string    `json:"why"`            // with numbers
+	Rooms []string  `json:"rooms"`          // names; empty for a guard over input
+	Until time.Time `json:"until,omitzero"` // when the guard ends by itself; absent: not at a time that is known
 }
 
 // ReadStatus reads a status file that PutStatus wrote.
@@ -99,6 +100,7 @@ func PutStatus(t *Tree, s Status) error {
 	for i, w := range s.Withheld {
 		s.Withheld[i].Why = sentence(w.Why)
 		s.Withheld[i].Rooms = append([]string{}, w.Rooms...)
+		s.Withheld[i].Until = w.Until.UTC()
 	}
 	s.Problems = append([]string{}, s.Problems...)
 	for i, problem := range s.Problems {

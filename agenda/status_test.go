@@ -16,7 +16,7 @@ func TestPutStatus(t *testing.T) {
 				{Name: "interims", URL: "https://datatracker.ietf.org/api/v1/meeting/meeting/", Outcome: "fresh", Read: noon.Add(time.Minute)},
 			},
 			Counts:   Counts{Rooms: 171, Fit: 170, Changed: 2, Failed: 1, NotOurs: 3, Sessions: 151, Linked: 148},
-			Withheld: []WithheldStatus{{Rule: "retire", Why: "18 rooms to retire, more than 17", Rooms: []string{"quic"}}, {Rule: "min-groups", Why: "only 3 groups"}},
+			Withheld: []WithheldStatus{{Rule: "retire", Why: "18 rooms to retire, more than 17", Rooms: []string{"quic"}}, {Rule: "min-groups", Why: "only 3 groups"}, {Rule: "freeze", Why: "IETF 126 is near", Rooms: []string{"tls"}, Until: noon.In(time.FixedZone("", 3600))}},
 			Problems: []string{"room dime: not permitted", "renaming\n\u202eemit\x1b[31m"},
 		},
 		"status-first.json": {Written: noon, Outcome: "failed"},

@@ -74,10 +74,10 @@ func slot(s agenda.Session) string {
 
 // content is everything else that an event may show.
 func content(s agenda.Session, shared string) string {
-	return fmt.Sprintf("%q\n", []string{
+	return fmt.Sprintf("%q\n", append([]string{
 		shared, s.Acronym, s.GroupName, s.GroupType, s.GroupState, s.Area, s.Name, s.Type, s.Note, s.Document,
 		s.Link.Room, s.Link.JID, s.Link.URL, s.Link.WebURL, s.Link.ArchiveURL,
-	})
+	}, s.Joint...))
 }
 
 // fingerprint stands for a text.

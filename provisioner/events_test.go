@@ -2,7 +2,7 @@ package provisioner
 
 import (
 	"maps"
-	"slices"
+	"reflect"
 	"testing"
 	"time"
 
@@ -41,6 +41,7 @@ func TestSequenceAndModifiedMoveOnlyWithTheEvent(t *testing.T) {
 		{name: "the BOF becomes a group", edit: func(s *agenda.Session) { s.GroupState = "bof" }, before: before, modified: noon},
 		{name: "the agenda document comes", edit: func(s *agenda.Session) { s.Document += "2" }, before: before, modified: noon},
 		{name: "the link goes", edit: func(s *agenda.Session) { s.Link = agenda.SessionLink{} }, before: before, modified: noon},
+		{name: "it becomes a joint session", edit: func(s *agenda.Session) { s.Joint = []string{"tls"} }, before: before, modified: noon},
 		{name: "the logs are found", edit: func(s *agenda.Session) { s.Link.ArchiveURL = "https://logs.example.org/quic/" }, before: before, modified: noon},
 		{name: "the meeting's zone changes", zone: "Europe/London", before: before, modified: noon},
 		{name: "a text moves from one member to the next", edit: func(s *agenda.Session) { s.Acronym, s.GroupName = "quicQUIC", "" }, before: before, modified: noon},
@@ -74,7 +75,7 @@ func TestSequenceAndModifiedMoveOnlyWithTheEvent(t *testing.T) {
 				t.Error("what was remembered before was changed in place")
 			}
 			again, _ := sequenced(got, zone, nil, events, noon.Add(time.Hour))
-			if !slices.Equal(again, got) {
+			if !reflect.DeepEqual(again, got) {
 				t.Errorf("a second time %+v, first %+v", again, got)
 			}
 		})
