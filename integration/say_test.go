@@ -64,7 +64,7 @@ func waitForOccupant(ctx context.Context, t testing.TB, service *xmppadmin.Servi
 	t.Helper()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
-	for service.Look(ctx, room).Occupants == 0 {
+	for service.Look(ctx, room).Empty() {
 		select {
 		case <-again.C:
 		case <-ctx.Done():

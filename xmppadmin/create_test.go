@@ -84,7 +84,7 @@ func TestCreateCutOff(t *testing.T) {
 					again := openService(t, srv)
 					eventually(t, "a room that is ours or not there", func() bool {
 						room := again.Read(t.Context(), "quic")
-						ours := slices.Equal(room.Owners, []string{srv.JID()}) && room.Occupants == 0
+						ours := slices.Equal(room.Owners, []string{srv.JID()}) && room.Empty()
 						return room.Existence == Absent || room.Existence == Present && ours
 					})
 				})

@@ -71,7 +71,7 @@ func (r *Room) describe(said info) {
 		r.LogsURL, _ = room.text("muc#roominfo_logs")
 		if text, ok := room.text("muc#roominfo_occupants"); ok {
 			if n, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && n >= 0 {
-				r.Occupants = n
+				r.Occupants = &n
 			}
 		}
 	}

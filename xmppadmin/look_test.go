@@ -3,6 +3,7 @@ package xmppadmin
 import (
 	"encoding/xml"
 	"maps"
+	"reflect"
 	"testing"
 )
 
@@ -29,6 +30,7 @@ func parseInfo(t *testing.T, s string) info {
 }
 
 func TestDescribe(t *testing.T) {
+	three, none := 3, 0
 	for _, c := range []struct {
 		name, said string
 		want       Room
@@ -39,13 +41,13 @@ func TestDescribe(t *testing.T) {
 				FieldName: "Working Group ABC", FieldDescription: "desc <x>", FieldLanguage: "en",
 				FieldPersistent: "true", FieldPublic: "true",
 			},
-			Occupants: 3, LogsURL: "http://localhost:15280/muc_log/room1/",
+			Occupants: &three, LogsURL: "http://localhost:15280/muc_log/room1/",
 		}, true},
 		{"ejabberd", ejabberdRoomInfo, Room{
 			Values: map[Field]string{
 				FieldName: "", FieldDescription: "", FieldLanguage: "en", FieldPersistent: "false", FieldPublic: "false",
 			},
-			MembersOnly: true, PasswordProtected: true, Moderated: true,
+			Occupants: &none, MembersOnly: true, PasswordProtected: true, Moderated: true,
 		}, true},
 		{"a service that says little", bareRoomInfo, Room{Values: map[Field]string{FieldName: "A Dark Cave"}}, true},
 	} {
@@ -59,7 +61,7 @@ func TestDescribe(t *testing.T) {
 			if !maps.Equal(got.Values, c.want.Values) {
 				t.Errorf("values %v, want %v", got.Values, c.want.Values)
 			}
-			if got.Occupants != c.want.Occupants || got.LogsURL != c.want.LogsURL || got.MembersOnly != c.want.MembersOnly ||
+			if !reflect.DeepEqual(got.Occupants, c.want.Occupants) || got.LogsURL != c.want.LogsURL || got.MembersOnly != c.want.MembersOnly ||
 				got.PasswordProtected != c.want.PasswordProtected || got.Moderated != c.want.Moderated {
 				t.Errorf("read as %+v, want %+v", got, c.want)
 			}

@@ -26,7 +26,7 @@ type Room struct {
 	// connection has found out.
 	CannotLog bool
 
-	Occupants int
+	Occupants *int   // how many people are in it; nil: not said
 	LogsURL   string // muc#roominfo_logs; "" when not said
 	Alternate string // of a tombstone: the JID or URI it points to; "" when none
 
@@ -34,6 +34,9 @@ type Room struct {
 	// read in full; nil otherwise.
 	Err error
 }
+
+// Empty says whether there is definitely nobody in the room.
+func (r Room) Empty() bool { return r.Occupants != nil && *r.Occupants == 0 }
 
 // Existence is the answer to "is there such a room?". It is settled by
 // disco#info alone (XEP-0045 section 6.4); a listing never settles it.
