@@ -18,6 +18,8 @@ type Config struct {
 	Publish Publish `yaml:"publish"`
 	Rooms   Rooms   `yaml:"rooms"`
 	Guards  Guards  `yaml:"guards"`
+
+	Preflight Preflight `yaml:"preflight"`
 }
 
 // Datatracker is the source of groups, meetings and agendas.
@@ -103,6 +105,16 @@ type Rooms struct {
 	// room's name.
 	Overrides map[string]string `yaml:"overrides"`
 
+	// Sessions name the room of sessions that share a group with others: the first
+	// rule that matches counts, after the session's own chat_room.
+	Sessions []SessionRule `yaml:"sessions"`
+
+	// Meeting are the names of rooms that every IETF meeting gets beside those of
+	// its sessions: templates over NameText.
+	Meeting []string `yaml:"meeting"`
+
+	Joint Joint `yaml:"joint"`
+
 	Language string   `yaml:"language"` // BCP 47
 	Logging  Logging  `yaml:"logging"`
 	Owners   []string `yaml:"owners"` // bare JIDs, beside roomctl's own
@@ -116,6 +128,24 @@ type Rooms struct {
 
 	NoteWell string `yaml:"note_well"` // URL
 }
+
+// SessionRule names the room of the sessions that it matches. A key that is not
+// set matches every session; one of the first four is set.
+type SessionRule struct {
+	Group   string `yaml:"group"`   // acronym, in lower case
+	Name    string `yaml:"name"`    // a regular expression (RE2) that is found in the session's name, whatever the case
+	Type    string `yaml:"type"`    // slug of timeslottypename
+	Purpose string `yaml:"purpose"` // slug of sessionpurposename
+	Room    string `yaml:"room"`    // template over NameText
+}
+
+// Joint says what becomes of joint sessions, which agenda notes tell of.
+type Joint string
+
+const (
+	JointPointer Joint = "pointer" // while one runs, its rooms' descriptions name each other
+	JointOff     Joint = "off"     // nothing
+)
 
 // Logging says how much it matters that rooms are logged.
 type Logging string
@@ -142,6 +172,14 @@ type Limit struct {
 	Percent int `yaml:"percent"`
 }
 
+// Preflight is the ordinary account that tries to walk into rooms. It is one of
+// the same chat server, and no other than XMPP's: what holds for an owner says
+// nothing about everybody else.
+type Preflight struct {
+	JID          string `yaml:"jid"`           // bare JID; "": nobody tries
+	PasswordFile string `yaml:"password_file"` // "": see Config.PreflightPassword
+}
+
 // Default returns the configuration of an empty file. It is not complete:
 // datatracker.url, xmpp.jid, xmpp.muc, state_dir and publish.dir have no default.
 func Default() Config {
@@ -160,6 +198,7 @@ func Default() Config {
 			GroupTypes:  []string{"ag", "area", "dir", "iab", "iabasg", "irtf", "program", "rag", "review", "team"},
 			GroupStates: []string{"active", "bof", "proposed", "dormant"},
 			Fixed:       []string{"hallway", "plenary", "wgchairs"},
+			Joint:       JointPointer,
 			Language:    "en",
 			Logging:     LoggingRequired,
 			NoteWell:    "https://www.ietf.org/about/note-well/",

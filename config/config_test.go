@@ -90,13 +90,20 @@ func TestGood(t *testing.T) {
 		Rooms: Rooms{
 			GroupTypes: []string{"area"}, GroupStates: []string{"active", "bof"}, Fixed: []string{},
 			Overrides: map[string]string{"3gpp ietf": "3gpp-ietf"},
-			Language:  "de-CH", Logging: LoggingOff,
+			Sessions: []SessionRule{
+				{Group: "iesg", Name: "^(art|sec) ad office", Type: "other", Purpose: "officehours", Room: "{{.Acronym}}-office-hours"},
+				{Name: "host speaker series", Room: "{{.Session}}"},
+			},
+			Meeting: []string{"hackathon", "ietf{{.Meeting}}-noc"}, Joint: JointOff,
+			Language: "de-CH", Logging: LoggingOff,
 			Owners: []string{"jo@example.org"}, Admins: []string{"ann@example.org"},
 			Title:       "{{if .Group}}{{.GroupName}}{{else}}{{.Room}}{{end}}",
 			Description: "{{.JID}}, see {{.NoteWell}}", Subject: "Welcome",
 			NoteWell: "https://www.example.org/note-well",
 		},
 		Guards: Guards{MinGroups: 1, Retire: Limit{1, 2}, Reconfigure: Limit{3, 4}, Create: Limit{5, 6}, WriteBack: Limit{7, 8}},
+
+		Preflight: Preflight{JID: "visitor@accounts.example.org", PasswordFile: "/etc/roomctl/preflight-password"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

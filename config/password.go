@@ -41,6 +41,20 @@ func (c *Config) DatatrackerPassword(getenv func(string) string) (string, error)
 	}.read(getenv)
 }
 
+// PreflightPassword reads the password of preflight.jid as Password reads the
+// other one: from preflight.password_file, from
+// $CREDENTIALS_DIRECTORY/preflight-password, or from
+// ROOMCTL_PREFLIGHT_PASSWORD. It is needed for joining only.
+func (c *Config) PreflightPassword(getenv func(string) string) (string, error) {
+	return passwordPlace{
+		account:    c.Preflight.JID,
+		key:        "preflight.password_file",
+		file:       c.Preflight.PasswordFile,
+		credential: "preflight-password",
+		variable:   "ROOMCTL_PREFLIGHT_PASSWORD",
+	}.read(getenv)
+}
+
 // passwordPlace is where a password may stand, in the order in which it is
 // looked for.
 type passwordPlace struct {

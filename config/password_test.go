@@ -133,6 +133,48 @@ func TestDatatrackerPassword(t *testing.T) {
 	}
 }
 
+// The account that tries the rooms has a place of its own, too.
+func TestPreflightPassword(t *testing.T) {
+	for name, tt := range map[string]struct {
+		file string
+		env  map[string]string
+		want string
+		err  string
+	}{
+		"the file comes first": {
+			file: file(t, "p", "from the file\n", 0o600),
+			env:  map[string]string{"ROOMCTL_PREFLIGHT_PASSWORD": "v"},
+			want: "from the file",
+		},
+		"then systemd's credential": {
+			env: map[string]string{
+				"CREDENTIALS_DIRECTORY":      filepath.Dir(file(t, "preflight-password", "from systemd\n", 0o444)),
+				"ROOMCTL_PREFLIGHT_PASSWORD": "v",
+			},
+			want: "from systemd",
+		},
+		"then the variable": {
+			env:  map[string]string{"ROOMCTL_PREFLIGHT_PASSWORD": "v"},
+			want: "v",
+		},
+		"the password of roomctl's own account is another one": {
+			env: map[string]string{"ROOMCTL_XMPP_PASSWORD": secret},
+			err: "no password for visitor@example.org: set preflight.password_file, provide $CREDENTIALS_DIRECTORY/preflight-password, or set ROOMCTL_PREFLIGHT_PASSWORD",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Config{Preflight: Preflight{JID: "visitor@example.org", PasswordFile: tt.file}}
+			got, err := c.PreflightPassword(func(name string) string { return tt.env[name] })
+			if got != tt.want || (err == nil) != (tt.err == "") {
+				t.Fatalf("got %q, %v; want %q, %q", got, err, tt.want, tt.err)
+			}
+			if err != nil && err.Error() != tt.err {
+				t.Errorf("error %v, want %s", err, tt.err)
+			}
+		})
+	}
+}
+
 func privateDir(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "private")

@@ -18,6 +18,8 @@ type RoomText struct {
 	Area      string // acronym of the area; "" when none or unknown
 	GroupURL  string // the group's page on the Datatracker
 
+	Meeting string // "IETF 126" for one of that meeting's own rooms (rooms.meeting); "" for others
+
 	Retired   bool   // the group has ended
 	Successor string // JID of the room that took over; "" when none
 
@@ -34,6 +36,9 @@ func samples() []RoomText {
 		JID:      "hallway@jabber.example.org",
 		NoteWell: "https://www.example.org/note-well/",
 	}
+	meeting := standing
+	meeting.Room, meeting.JID = "ietf126-noc", "ietf126-noc@jabber.example.org"
+	meeting.Meeting = "IETF 126"
 	group := standing
 	group.Room, group.JID = "quic", "quic@jabber.example.org"
 	group.Group, group.Acronym, group.GroupName = true, "quic", "QUIC"
@@ -42,7 +47,7 @@ func samples() []RoomText {
 	group.LogURL, group.Contact = "https://logs.example.org/quic/", "rooms@example.org"
 	retired := group
 	retired.Retired, retired.Successor = true, "quic2@jabber.example.org"
-	return []RoomText{standing, group, retired}
+	return []RoomText{standing, meeting, group, retired}
 }
 
 // validateTemplate tries a template on every kind of room, so that a wrong

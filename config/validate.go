@@ -29,6 +29,7 @@ func (c *Config) validate(p *problems) {
 	}
 	c.Rooms.validate(c.XMPP.JID, p)
 	c.Guards.validate(p)
+	c.Preflight.validate(c.XMPP.JID, p)
 }
 
 // inside says whether path is dir or below it.
@@ -160,6 +161,21 @@ func (x *XMPP) validateConnection(p *problems) {
 		}
 	default:
 		p.add("xmpp.tls", "%q is not one of %s, %s, %s", x.TLS, TLSStart, TLSDirect, TLSNone)
+	}
+}
+
+// validate checks the account that tries the rooms; self is roomctl's own.
+func (f *Preflight) validate(self string, p *problems) {
+	if f.JID == "" {
+		return
+	}
+	account, ok := bareJID("preflight.jid", f.JID, p)
+	if !ok {
+		return
+	}
+	f.JID = account.String()
+	if f.JID == self {
+		p.add("preflight.jid", "is the account of xmpp.jid, an owner of every room; it must be an ordinary one")
 	}
 }
 

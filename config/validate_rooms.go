@@ -45,6 +45,13 @@ func (r *Rooms) validate(self string, p *problems) {
 		}
 	}
 	r.validateOverrides(p)
+	r.validateSessions(p)
+	for _, text := range unique("rooms.meeting", r.Meeting, p) {
+		validateName("rooms.meeting", text, []NameText{{Meeting: "126"}}, p)
+	}
+	if r.Joint != JointPointer && r.Joint != JointOff {
+		p.add("rooms.joint", "%q is not one of %s, %s", r.Joint, JointPointer, JointOff)
+	}
 	if _, err := language.Parse(r.Language); err != nil {
 		p.add("rooms.language", "%q is not a language tag, such as en", r.Language)
 	}

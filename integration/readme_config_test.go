@@ -11,7 +11,7 @@ import (
 	"roomctl/config"
 )
 
-// The two configuration blocks: the smallest file that works, and every other key with its default.
+// The configuration blocks: the smallest file that works, every other key with its default, and rooms by rule.
 func TestReadmeConfiguration(t *testing.T) {
 	r := readReadme(t)
 	smallest, rest := r.block(t, "Configuration", "yaml", 0), r.block(t, "Configuration", "yaml", 1)
@@ -31,6 +31,12 @@ func TestReadmeConfiguration(t *testing.T) {
 		}
 		if got, want := meaning(t, string(both)), meaning(t, smallest); got != want {
 			t.Errorf("with the defaults written out it means\n%s\nwithout them\n%s", got, want)
+		}
+	})
+	t.Run("rooms by rule are a configuration that works", func(t *testing.T) {
+		c, err := config.Parse([]byte(smallest + r.block(t, "Configuration", "yaml", 2)))
+		if err != nil || len(c.Rooms.Sessions) != 2 {
+			t.Errorf("got %+v (%v)", c.Rooms.Sessions, err)
 		}
 	})
 	t.Run("every key is in one of the blocks", func(t *testing.T) {

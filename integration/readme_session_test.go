@@ -21,44 +21,53 @@ import (
 
 var update = flag.Bool("update", false, "write the README's example session anew")
 
-// readmeSession is the example session: the commands, how each ends, and which lines of its output the README shows.
-var readmeSession = []struct {
+// A sessionStep is one command of an example session, how it ends, and which lines of its output are shown.
+type sessionStep struct {
 	command string
 	status  int
 	shown   *regexp.Regexp
-}{
+}
+
+// readmeSession is the first session that the README shows.
+var readmeSession = []sessionStep{
 	{"roomctl plan", 2, regexp.MustCompile(`(?m)^((IETF 113|Datatracker:|Every new|Plan:).*|\+ create (can|hallway|tls) .*\n.*)\n`)},
 	{"roomctl sync", 0, regexp.MustCompile(`(?m)^((Rooms|IETF 113|Published): .*|    (and .*|[^ ]+))\n`)},
 	{"roomctl plan", 0, regexp.MustCompile(`(?m)^Plan:.*\n`)},
 }
 
-// readmeTimes matches the times in the session, which differ from run to run.
-var readmeTimes = regexp.MustCompile(`(\d{4}-\d\d-\d\d )?\d\d:\d\d`)
+// readmeTimes matches the times in sessions, which differ from run to run.
+var readmeTimes = regexp.MustCompile(`(\d{4}-\d\d-\d\d )?\d\d:\d\d|\d{4}-\d\d-\d\d`)
 
 // The example session is what the program really prints, on a chat server without rooms; with -update it is written
 // anew. Then cron's command and the published files are looked at, too.
 func TestReadmeSession(t *testing.T) {
 	r := readReadme(t)
 	in := newInstallation(t, r)
+	in.compare(t, readmePath, r.block(t, "A session", "console", 0), readmeSession)
+
+	t.Run("the files are those of the table", func(t *testing.T) { in.checkPublished(t, r.table(t, "file")) })
+	t.Run("cron's command", func(t *testing.T) { in.checkCron(t, r.block(t, "From cron", "crontab", 0)) })
+}
+
+// compare plays a session and compares it with the one that a file shows; with -update it takes its place.
+func (in installation) compare(t *testing.T, file, shown string, steps []sessionStep) {
+	t.Helper()
 	var session strings.Builder
-	for _, step := range readmeSession {
+	for _, step := range steps {
 		output, status := in.run(t, step.command)
 		if status != step.status {
 			t.Fatalf("%s ends with exit status %d, want %d\n%s", step.command, status, step.status, output)
 		}
 		fmt.Fprintf(&session, "$ %s\n%s", step.command, excerpt(output, step.shown))
 	}
-	got, want := session.String(), r.block(t, "A session", "console", 0)
-	if readmeTimes.ReplaceAllString(got, "TIME") != readmeTimes.ReplaceAllString(want, "TIME") {
-		if *update {
-			rewriteSession(t, want, got)
-		} else {
-			t.Errorf("the README shows\n%s\nthe program prints\n%s", want, got)
-		}
+	got := session.String()
+	switch {
+	case readmeTimes.ReplaceAllString(got, "TIME") == readmeTimes.ReplaceAllString(shown, "TIME"):
+	case *update:
+		rewriteSession(t, file, shown, got)
+	default:
+		t.Errorf("%s shows\n%s\nthe program prints\n%s", file, shown, got)
 	}
-
-	t.Run("the files are those of the table", func(t *testing.T) { in.checkPublished(t, r.table(t, "file")) })
-	t.Run("cron's command", func(t *testing.T) { in.checkCron(t, r.block(t, "From cron", "crontab", 0)) })
 }
 
 // excerpt keeps what matches, with "…" for the lines left out between.
@@ -80,15 +89,15 @@ func excerpt(output string, shown *regexp.Regexp) string {
 }
 
 // rewriteSession puts the new session in the old one's place.
-func rewriteSession(t *testing.T, old, session string) {
+func rewriteSession(t *testing.T, file, old, session string) {
 	t.Helper()
 	const fence = "```console\n"
-	data, err := os.ReadFile(readmePath)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := strings.Replace(string(data), fence+old, fence+session, 1)
-	if err := os.WriteFile(readmePath, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -96,8 +105,12 @@ func rewriteSession(t *testing.T, old, session string) {
 // An installation is roomctl set up as the README says, between two servers in this process.
 type installation struct {
 	programs string // the folder with roomctl in it
+	dir      string // where a person works
 	config   string
 	www      string // the published files
+
+	datatracker *datatrackertest.Server
+	chat        *xmpptest.Server
 }
 
 // newInstallation configures roomctl with the README's smallest file. Only what a test cannot have is replaced: the
@@ -116,7 +129,10 @@ func newInstallation(t *testing.T, r readme) installation {
 	t.Cleanup(func() { chat.Close() })
 
 	dir := t.TempDir()
-	in := installation{programs: buildRoomctl(t), config: filepath.Join(dir, "config.yaml"), www: filepath.Join(dir, "state", "www")}
+	in := installation{
+		programs: buildRoomctl(t), dir: dir, config: filepath.Join(dir, "config.yaml"), www: filepath.Join(dir, "state", "www"),
+		datatracker: datatracker, chat: chat,
+	}
 	text := strings.NewReplacer(
 		"https://datatracker.ietf.org", datatracker.URL(),
 		"/etc/roomctl", dir,
@@ -136,6 +152,7 @@ func newInstallation(t *testing.T, r readme) installation {
 func (in installation) run(t *testing.T, line string) (stdout string, status int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+	cmd.Dir = in.dir
 	cmd.Env = append(os.Environ(), "PATH="+in.programs+":"+os.Getenv("PATH"), "ROOMCTL_CONFIG="+in.config, "TZ=UTC")
 	out, err := cmd.Output()
 	if ended := new(exec.ExitError); err != nil && !errors.As(err, &ended) {

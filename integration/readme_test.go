@@ -35,7 +35,13 @@ type readmeTable struct {
 // readReadme takes README.md apart.
 func readReadme(t *testing.T) readme {
 	t.Helper()
-	data, err := os.ReadFile(readmePath)
+	return readMarkdown(t, readmePath)
+}
+
+// readMarkdown takes a file apart that is written as README.md is.
+func readMarkdown(t *testing.T, path string) readme {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +117,19 @@ func (r readme) table(t *testing.T, header string) [][]string {
 // A block of a language or a section that nothing looks at would be free to lie.
 func TestReadmeBlocksAreAllLookedAt(t *testing.T) {
 	want := []readmeBlock{
-		{section: "Two commands", language: "sh"},      // TestReadmeCommands
-		{section: "A session", language: "sh"},         // TestReadmeCommands
-		{section: "A session", language: "console"},    // TestReadmeSession
-		{section: "Configuration", language: "yaml"},   // TestReadmeConfiguration: what must be set
-		{section: "Configuration", language: "yaml"},   // TestReadmeConfiguration: the defaults
+		{section: "Two commands", language: "sh"},    // TestReadmeCommands
+		{section: "A session", language: "sh"},       // TestReadmeCommands
+		{section: "A session", language: "console"},  // TestReadmeSession
+		{section: "Configuration", language: "yaml"}, // TestReadmeConfiguration: what must be set
+		{section: "Configuration", language: "yaml"}, // TestReadmeConfiguration: the defaults
+		{section: "Configuration", language: "yaml"}, // TestReadmeConfiguration: rooms by rule
+		{section: "A meeting", language: "console"},  // TestReadmeMeeting, and the six below
+		{section: "A meeting", language: "console"},
+		{section: "A meeting", language: "console"},
+		{section: "A meeting", language: "console"},
+		{section: "A meeting", language: "console"},
+		{section: "A meeting", language: "console"},
+		{section: "A meeting", language: "console"},
 		{section: "From cron", language: "crontab"},    // TestReadmeSession
 		{section: "The chat server", language: "lua"},  // TestReadmeSettingsForProsody
 		{section: "The chat server", language: "yaml"}, // TestReadmeSettingsForEjabberd

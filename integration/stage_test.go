@@ -54,6 +54,8 @@ type stage struct {
 	BaseURL, WebPattern, ArchivePattern string // of what is published; each may be empty
 	CheckArchive                        bool
 
+	Visitor string // bare JID of the account that tries the rooms; empty: there is none
+
 	user uint32 // who runs roomctl; 0: root
 }
 
@@ -81,6 +83,11 @@ rooms:
   logging: {{.Logging}}
 guards:
   min_groups: {{.MinGroups}}
+{{- with .Visitor}}
+preflight:
+  jid: {{.}}
+  password_file: {{$.Dir}}/visitor-password
+{{- end}}
 `))
 
 // newStage starts a Datatracker with the data of IETF 113, which begins in ten days, and points roomctl at it and at

@@ -32,7 +32,7 @@ func TestARoomIsOursOnlyWhenTheServerSaysSo(t *testing.T) {
 	defer reg.Close()
 	s := &Syncer{Registry: reg}
 	s.Rules, s.Now = testRules(t), func() time.Time { return noon }
-	_, err = s.adopt(t.Context(), deafService{}, 1, state(), Adoption{Room: "tls"})
+	err = s.adopt(t.Context(), deafService{}, 1, adoptee{Adoption: Adoption{Room: "tls", Grant: true}})
 	if !errors.Is(err, xmppadmin.ErrNotPermitted) {
 		t.Errorf("adopting: %v, want that it is not permitted", err)
 	}

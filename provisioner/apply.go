@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -39,12 +40,16 @@ type applier struct {
 	rules Rules
 	now   func() time.Time
 	step  func(done, of int)
+
+	// paused says whether nothing more is to be begun; nil: never. It is called
+	// from several goroutines.
+	paused func() bool
 }
 
 // apply carries out the changes, several rooms at a time, each room's steps in
 // order. One failure never stops the others; every outcome is in the audit
-// trail before apply returns. Changes that an interruption kept from being
-// begun have no result.
+// trail before apply returns. Changes that an interruption or a pause kept from
+// being begun have no result.
 func (a *applier) apply(ctx context.Context, changes []Change) []Result {
 	var (
 		g       errgroup.Group
@@ -57,7 +62,7 @@ func (a *applier) apply(ctx context.Context, changes []Change) []Result {
 			g.Wait() // the first room tells whether the service can log; no other is begun before
 		}
 		g.Go(func() error {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || a.paused != nil && a.paused() {
 				return nil
 			}
 			err := a.change(ctx, c)
@@ -85,14 +90,39 @@ func (a *applier) change(ctx context.Context, c Change) error {
 	if c.Verb.Makes() {
 		return a.make(ctx, c)
 	}
-	err := a.configure(ctx, c)
-	if err == nil {
-		err = a.subject(ctx, c)
+	if err := a.handsOver(c); err != nil {
+		return a.failed(ctx, c, err)
 	}
+	said, err := a.act(ctx, c)
 	if err != nil {
 		return a.failed(ctx, c, err)
 	}
-	return a.done(ctx, c, settle)
+	return errors.Join(said, a.conclude(ctx, c, said, settle))
+}
+
+// act does what a change means on the server: configure, subject, message. said
+// is why the message was not said; the rest does not depend on it.
+func (a *applier) act(ctx context.Context, c Change) (said, err error) {
+	if err := a.configure(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := a.subject(ctx, c); err != nil {
+		return nil, err
+	}
+	return a.message(ctx, c)
+}
+
+// conclude records a change that was carried out, but for its message, if that
+// could not be said.
+func (a *applier) conclude(ctx context.Context, c Change, said error, means func(context.Context, *registry.Writer, Change) error) error {
+	if said == nil {
+		return a.done(ctx, c, means)
+	}
+	done, unsaid := c.divide(FieldMessage)
+	err := a.done(ctx, done, means)
+	return errors.Join(err, record(ctx, func(ctx context.Context) error {
+		return a.reg.Record(ctx, a.audit(unsaid, said)...)
+	}))
 }
 
 // configure sets the managed fields and grants the affiliations of a change.
@@ -130,10 +160,13 @@ func (a *applier) subject(ctx context.Context, c Change) error {
 	return a.rooms.SetSubject(ctx, c.Room, f.New)
 }
 
-// values are the managed fields of a change.
+// settable lists the fields that a change may set.
+func settable() []xmppadmin.Field { return append(xmppadmin.Fields(), xmppadmin.FieldModerated) }
+
+// values are the fields of a change that Configure sets.
 func values(c Change) map[xmppadmin.Field]string {
 	set := map[xmppadmin.Field]string{}
-	for _, field := range xmppadmin.Fields() {
+	for _, field := range settable() {
 		if f, ok := c.Field(string(field)); ok {
 			set[field] = f.New
 		}

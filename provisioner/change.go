@@ -63,7 +63,7 @@ const (
 	FieldState   = "state"   // the room's state in the registry
 	FieldGroup   = "group"   // the id of the group that a room without one turns out to belong to
 
-	FieldSuccessor = "successor" // New is the room that takes over from one that is retired; of a rename only
+	FieldSuccessor = "successor" // New is the room that takes over from one that is retired; of a rename, or by a person's word
 	FieldMessage   = "message"   // New is said in the room, once
 	FieldHold      = "hold"      // New is why a person holds the room, Old why it was held
 )

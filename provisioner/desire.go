@@ -71,6 +71,12 @@ func (d *Desired) Room(name string) (DesiredRoom, bool) {
 //	conclude, bof-conc, abandon, …    | yes                           | active
 //	conclude, bof-conc, abandon, …    | no, but the room is ours      | retired, unless an agenda is unknown
 //	anything else, or unknown         | no, but the room is ours      | as it is
+//
+// What a person decided comes before all of that:
+//
+//	in the registry                   | room
+//	active or retired, and pinned     | as it is, whatever asks for it
+//	closed or destroyed               | none: who asks for it is told
 func Desire(snap *datatracker.Snapshot, known *registry.State, rules Rules) *Desired {
 	d := &desirer{
 		snap: snap, known: known, rules: rules,
@@ -79,6 +85,7 @@ func Desire(snap *datatracker.Snapshot, known *registry.State, rules Rules) *Des
 	d.standing()
 	d.groups()
 	d.sessions()
+	d.meetingRooms()
 	d.ours()
 	return d.finish()
 }
@@ -152,15 +159,22 @@ func (d *desirer) finish() *Desired {
 	out := &Desired{Meetings: d.meetings}
 	for _, name := range slices.Sorted(maps.Keys(d.wanted)) {
 		c := d.wanted[name]
+		if d.outOfUse(name, c) {
+			continue
+		}
 		group, ok := d.owner(name, c)
 		if !ok {
 			d.hold(name)
 			continue
 		}
+		idle := d.pinned(name, group, c)
 		room, err := d.describe(name, group, c)
 		if err != nil {
 			d.fail(name, 0, "%v", err)
 			continue
+		}
+		if idle {
+			room.retire()
 		}
 		out.Rooms = append(out.Rooms, room)
 	}
@@ -177,9 +191,6 @@ func (d *desirer) owner(name string, c *claim) (int, bool) {
 		return 0, false
 	}
 	ours, managed := d.known.Rooms[name]
-	if managed && (ours.State == registry.Closed || ours.State == registry.Destroyed) {
-		return 0, false // a person closed it, and only a person opens it again
-	}
 	if len(c.groups) == 0 {
 		if managed {
 			return ours.GroupID, true
@@ -188,7 +199,7 @@ func (d *desirer) owner(name string, c *claim) (int, bool) {
 	}
 	group := c.groups[0]
 	if managed && ours.GroupID != 0 && ours.GroupID != group {
-		d.fail(name, 0, "room %s belongs to group %s, but now group %s has that acronym; it is left alone until a person decides: map the new group to another name under rooms.overrides",
+		d.fail(name, 0, "room %s belongs to group %s, but now group %s has that acronym; it is left alone until a person decides: map the new group to another name under rooms.overrides, or close and destroy the room and restore it for the new group",
 			name, d.list([]int{ours.GroupID}), d.list([]int{group}))
 		return 0, false
 	}

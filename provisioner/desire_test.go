@@ -226,6 +226,10 @@ func TestDesireState(t *testing.T) {
 		{"the old room of a renamed group points to the new one", func(s *datatracker.Snapshot, k *registry.State) {
 			k.Rooms["can"] = managedRoom("can", 30)
 		}, "can", registry.Retired, "cats"},
+		{"but not where another group claims that name too", func(s *datatracker.Snapshot, k *registry.State) {
+			k.Rooms["can"] = managedRoom("can", 30)
+			s.Groups = append(s.Groups, datatracker.Group{ID: 40, Acronym: "cats", Name: "Others", Type: "wg", State: "active"})
+		}, "can", registry.Active, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

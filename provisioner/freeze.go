@@ -25,7 +25,7 @@ func (g *Guarded) freeze(snap *datatracker.Snapshot) {
 	}
 	w := Withheld{
 		Rule:  RuleFreeze,
-		Why:   fmt.Sprintf("%s is near or running, so what can wait is done on %s", meeting, until.UTC().Format("2006-01-02 15:04 UTC")),
+		Why:   fmt.Sprintf("%s is near or running, so what can wait is done on %s", meeting, minute(until)),
 		Until: until,
 		Allow: "roomctl sync --allow " + RuleFreeze,
 	}
@@ -68,7 +68,7 @@ func split(c Change) (now, later Change) {
 	now, later = c, c
 	now.Fields, later.Fields = nil, nil
 	for _, f := range c.Fields {
-		if c.Verb == Configure && needed(f.Field) {
+		if c.Verb == Configure && (needed(f.Field) || pointing([]FieldChange{f})) {
 			now.Fields = append(now.Fields, f)
 		} else {
 			later.Fields = append(later.Fields, f)

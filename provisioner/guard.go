@@ -31,6 +31,9 @@ const (
 	RuleHold  = "hold"
 	RulePause = "pause"
 
+	// RulePlan refuses a saved plan that is no longer what there is to do.
+	RulePlan = "plan"
+
 	// RuleMechanism refuses to log in where the server offers weaker SASL
 	// mechanisms than it once did.
 	RuleMechanism = "mechanism"
@@ -46,21 +49,23 @@ const whyLogging = "the chat service cannot log rooms, and rooms.logging is requ
 func AllowedRules() []string {
 	return []string{
 		datatracker.RuleMinGroups, datatracker.RuleGroupsShrank, datatracker.RuleSessionsShrank,
-		RuleRetire, RuleReconfigure, RuleCreate, RuleFreeze, RuleLinks, RuleWriteBack, RuleMechanism,
+		RuleRetire, RuleReconfigure, RuleCreate, RuleFlapping, RuleFreeze, RuleLinks, RuleWriteBack, RuleMechanism,
 	}
 }
 
 // Withheld is a class of changes that a guard did not let through.
 type Withheld struct {
 	Rule    string    `json:"rule"`
-	Why     string    `json:"why"` // with numbers
+	Why     string    `json:"why"`               // with numbers
+	Details []string  `json:"details,omitempty"` // of RulePlan: what differs, a line each
 	Changes []Change  `json:"changes,omitempty"`
-	Until   time.Time `json:"until,omitzero"`  // of a deferral: when it ends by itself
-	Allow   string    `json:"allow,omitempty"` // what to type to let it through once; "" when nothing does
+	Until   time.Time `json:"until,omitzero"`  // when a freeze or a pause ends by itself
+	Allow   string    `json:"allow,omitempty"` // what to type; "" when nothing lets it through
 }
 
-// Deferred says whether the changes only wait: the run is none the worse for it.
-func (w Withheld) Deferred() bool { return !w.Until.IsZero() }
+// Deferred says whether the changes only wait, for a day that is known or
+// because a person wants it so: the run is none the worse for it.
+func (w Withheld) Deferred() bool { return !w.Until.IsZero() || w.Rule == RuleHold }
 
 // Guarded is a plan divided into what goes on and what does not.
 type Guarded struct {
@@ -68,25 +73,74 @@ type Guarded struct {
 	Withheld []Withheld
 }
 
-// Guard withholds the classes of changes that smell like bad input, and defers
-// what can wait until a meeting is over. Everything else goes on. named says
-// that a person named the rooms: then the limits do not count, and the freeze
-// still does. It is pure.
-func Guard(changes []Change, snap *datatracker.Snapshot, known *registry.State, profile xmppadmin.Profile, rules Rules, allow []string, named bool) Guarded {
-	g := Guarded{Changes: changes}
-	if rules.Logging == LoggingRequired && profile.Logging == xmppadmin.LoggingNo {
+// Grounds are what guards go by, beside the changes themselves.
+type Grounds struct {
+	Snapshot *datatracker.Snapshot
+	Known    *registry.State
+	Profile  xmppadmin.Profile
+	Rules    Rules
+	Options  Options
+}
+
+// Guard keeps to the rooms that were asked for, leaves alone what people hold,
+// what is changed back and forth and what can wait until a meeting is over, and
+// withholds the classes of changes that smell like bad input. Everything else
+// goes on. Of rooms that a person named, flapping and the limits do not count. It
+// is pure.
+func Guard(changes []Change, by Grounds) Guarded {
+	g := Guarded{Changes: only(changes, by.Options.Only)}
+	g.unlogged(by)
+	g.held(by.Known)
+	if !by.allows(RuleFlapping) && !by.named() {
+		g.flapping(by.Known, by.Snapshot.Time)
+	}
+	if !by.allows(RuleFreeze) {
+		g.freeze(by.Snapshot)
+	}
+	if !by.named() {
+		g.limit(by)
+	}
+	return g
+}
+
+// allows says whether a person lifted a guard for this run.
+func (by Grounds) allows(rule string) bool { return slices.Contains(by.Options.Allow, rule) }
+
+// named says whether a person named the rooms.
+func (by Grounds) named() bool { return len(by.Options.Only) > 0 }
+
+// unlogged withholds the making of rooms on a service that cannot log them.
+func (g *Guarded) unlogged(by Grounds) {
+	if by.Rules.Logging == LoggingRequired && by.Profile.Logging == xmppadmin.LoggingNo {
+		g.withhold(Withheld{Rule: RuleLogging, Why: whyLogging}, func(c Change) bool { return c.Verb.Makes() })
+	}
+}
+
+// held leaves every room as it is that a person holds.
+func (g *Guarded) held(known *registry.State) {
+	for _, c := range slices.Clone(g.Changes) {
+		hold := known.Rooms[c.Room].Held
+		if hold.Since.IsZero() {
+			continue
+		}
+		why := fmt.Sprintf("a person holds room %s, since %s", c.Room, minute(hold.Since))
+		if hold.Why != "" {
+			why += ": " + hold.Why
+		}
 		g.withhold(Withheld{
-			Rule: RuleLogging,
-			Why:  whyLogging,
-		}, func(c Change) bool { return c.Verb.Makes() })
+			Rule:  RuleHold,
+			Why:   why,
+			Allow: "roomctl rooms hold --release " + c.Room,
+		}, func(other Change) bool { return other.Room == c.Room })
 	}
-	if !slices.Contains(allow, RuleFreeze) {
-		g.freeze(snap)
-	}
-	if named {
-		return g
-	}
-	ours := managed(known)
+}
+
+// minute is a time as the guards tell it.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// limit withholds the classes of changes of which there are too many at once.
+func (g *Guarded) limit(by Grounds) {
+	limits, ours := by.Rules.Limits, managed(by.Known)
 	for _, class := range []struct {
 		rule    string
 		limit   Limit
@@ -94,12 +148,12 @@ func Guard(changes []Change, snap *datatracker.Snapshot, known *registry.State, 
 		what    string
 		matches func(Change) bool
 	}{
-		{RuleRetire, rules.Limits.Retire, false, "retire", func(c Change) bool { return c.Verb == Retire }},
-		{RuleReconfigure, rules.Limits.Reconfigure, false, "reconfigure", func(c Change) bool { return c.Verb == Configure && !c.Exempt }},
-		{RuleCreate, rules.Limits.Create, known.Synced.IsZero(), "create", func(c Change) bool { return c.Verb == Create }},
+		{RuleRetire, limits.Retire, false, "retire", func(c Change) bool { return c.Verb == Retire }},
+		{RuleReconfigure, limits.Reconfigure, false, "reconfigure", func(c Change) bool { return c.Verb == Configure && !c.Exempt }},
+		{RuleCreate, limits.Create, by.Known.Synced.IsZero(), "create", func(c Change) bool { return c.Verb == Create }},
 	} {
 		n := count(g.Changes, class.matches)
-		if limit := class.limit.Of(ours); n > limit && !class.skip && !slices.Contains(allow, class.rule) {
+		if limit := class.limit.Of(ours); n > limit && !class.skip && !by.allows(class.rule) {
 			g.withhold(Withheld{
 				Rule:  class.rule,
 				Why:   fmt.Sprintf("rooms to %s: %d; the limit is %d, of %d rooms that are ours", class.what, n, limit, ours),
@@ -107,7 +161,6 @@ func Guard(changes []Change, snap *datatracker.Snapshot, known *registry.State, 
 			}, class.matches)
 		}
 	}
-	return g
 }
 
 // withhold moves the matching changes out of the plan.

@@ -32,6 +32,11 @@ func manyRooms(n int) *registry.State {
 	return s
 }
 
+// grounds are what guards go by where the pure tests take place.
+func grounds(t *testing.T, known *registry.State, o Options) Grounds {
+	return Grounds{Snapshot: testSnapshot(), Known: known, Rules: testRules(t), Options: o}
+}
+
 func TestGuardLimits(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -56,7 +61,7 @@ func TestGuardLimits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			g := Guard(test.changes, testSnapshot(), test.known, xmppadmin.Profile{}, testRules(t), test.allow, false)
+			g := Guard(test.changes, grounds(t, test.known, Options{Allow: test.allow}))
 			if len(g.Changes) != test.pass {
 				t.Errorf("%d changes pass, want %d", len(g.Changes), test.pass)
 			}
@@ -86,7 +91,7 @@ func TestGuardLeavesAdoptedRoomsAlone(t *testing.T) {
 	for i := range changes {
 		changes[i].Exempt = true
 	}
-	g := Guard(changes, testSnapshot(), manyRooms(200), xmppadmin.Profile{}, testRules(t), nil, false)
+	g := Guard(changes, grounds(t, manyRooms(200), Options{}))
 	if len(g.Changes) != 200 {
 		t.Errorf("%d changes pass, want 200", len(g.Changes))
 	}
@@ -94,14 +99,14 @@ func TestGuardLeavesAdoptedRoomsAlone(t *testing.T) {
 
 func TestGuardWithholdsRoomsThatCannotBeLogged(t *testing.T) {
 	changes := append(many(Create, 2), many(Configure, 1)...)
-	profile := xmppadmin.Profile{Logging: xmppadmin.LoggingNo}
-	g := Guard(changes, testSnapshot(), state(), profile, testRules(t), AllowedRules(), false)
+	by := grounds(t, state(), Options{Allow: AllowedRules()})
+	by.Profile.Logging = xmppadmin.LoggingNo
+	g := Guard(changes, by)
 	if len(g.Changes) != 1 || len(g.Withheld) != 1 || g.Withheld[0].Rule != RuleLogging {
 		t.Errorf("guarded %+v, want both creations withheld by rule logging", g)
 	}
-	rules := testRules(t)
-	rules.Logging = LoggingWanted
-	if g := Guard(changes, testSnapshot(), state(), profile, rules, nil, false); len(g.Changes) != 3 {
+	by.Rules.Logging = LoggingWanted
+	if g := Guard(changes, by); len(g.Changes) != 3 {
 		t.Errorf("%d changes pass where logging is only wanted, want 3", len(g.Changes))
 	}
 }
@@ -109,7 +114,14 @@ func TestGuardWithholdsRoomsThatCannotBeLogged(t *testing.T) {
 func TestGuardFreeze(t *testing.T) {
 	start := testSnapshot().Meetings[0].Date
 	mixed := Change{Verb: Configure, Room: "mixed", Fields: []FieldChange{{Field: "name", New: "x"}, {Field: "public", New: "true"}}}
-	changes := []Change{many(Create, 1)[0], mixed, many(Restore, 1)[0], many(Retire, 1)[0]}
+	joint := Change{Verb: Configure, Room: "joint", Fields: []FieldChange{
+		{Field: "name", New: "x"},
+		{Field: "description", Old: "cats", New: "cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."},
+	}}
+	texts := Change{Verb: Configure, Room: "texts", Fields: []FieldChange{
+		{Field: "description", Old: "cats", New: "Cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."},
+	}}
+	changes := []Change{many(Create, 1)[0], mixed, joint, texts, many(Restore, 1)[0], many(Retire, 1)[0]}
 	tests := []struct {
 		name   string
 		now    time.Time
@@ -125,12 +137,12 @@ func TestGuardFreeze(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			snap := testSnapshot()
-			snap.Time = test.now
-			g := Guard(changes, snap, manyRooms(100), xmppadmin.Profile{}, testRules(t), test.allow, false)
+			by := grounds(t, manyRooms(100), Options{Allow: test.allow})
+			by.Snapshot.Time = test.now
+			g := Guard(changes, by)
 			if !test.frozen {
-				if len(g.Changes) != 4 || len(g.Withheld) != 0 {
-					t.Errorf("%d changes pass and %d are withheld, want 4 and 0", len(g.Changes), len(g.Withheld))
+				if len(g.Changes) != len(changes) || len(g.Withheld) != 0 {
+					t.Errorf("%d changes pass and %d are withheld, want %d and 0", len(g.Changes), len(g.Withheld), len(changes))
 				}
 				return
 			}
@@ -138,12 +150,13 @@ func TestGuardFreeze(t *testing.T) {
 			for _, c := range g.Changes {
 				pass = append(pass, summary(c))
 			}
-			want := []string{summary(changes[0]), `configure mixed public:""->"true"`, summary(changes[2])}
+			want := []string{summary(changes[0]), `configure mixed public:""->"true"`,
+				`configure joint description:"cats"->"cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."`, summary(changes[4])}
 			if !slices.Equal(pass, want) {
 				t.Errorf("passing %q, want %q", pass, want)
 			}
-			if len(g.Withheld) != 1 || !g.Withheld[0].Deferred() || len(g.Withheld[0].Changes) != 2 {
-				t.Errorf("withheld %+v, want two changes deferred", g.Withheld)
+			if len(g.Withheld) != 1 || !g.Withheld[0].Deferred() || len(g.Withheld[0].Changes) != 4 {
+				t.Errorf("withheld %+v, want four changes deferred", g.Withheld)
 			}
 		})
 	}

@@ -58,14 +58,25 @@ func linkSessions(m MeetingRooms, known *registry.State, rules Rules, allow []st
 	}
 	if stay*100 < linked*rules.Limits.MinLinked && !slices.Contains(allow, RuleLinks) {
 		out.Withheld = &Withheld{
-			Rule:  RuleLinks,
-			Why:   fmt.Sprintf("only %d of the %d linked sessions of %s would stay linked, under %d %%; what is published stays", stay, linked, m.Title, rules.Limits.MinLinked),
+			Rule: RuleLinks,
+			Why: fmt.Sprintf("only %d of the %d linked sessions of %s would stay linked, under %d %%; what is published stays; rooms that would lose links: %s",
+				stay, linked, m.Title, rules.Limits.MinLinked, few(unlinking(out.Removed, before))),
 			Allow: "roomctl sync --allow " + RuleLinks,
 		}
 		out.Links, out.Removed = before, nil
 		out.Lacking = slices.DeleteFunc(out.Lacking, func(l LackingRoom) bool { return before[l.Session] != "" })
 	}
 	return out
+}
+
+// unlinking are the rooms that sessions lose their link to, sorted.
+func unlinking(removed []int, before map[int]string) []string {
+	var rooms []string
+	for _, id := range removed {
+		rooms = append(rooms, before[id])
+	}
+	slices.Sort(rooms)
+	return slices.Compact(rooms)
 }
 
 // linkOf is the room that a session links to, or why it links to none.
@@ -89,8 +100,11 @@ func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, no
 	if earlier, ok := known.Rooms[before]; ok && earlier.GroupID != 0 && earlier.GroupID == s.GroupID && earlier.Verified.Fit(now, needLogged) {
 		return before, "" // the group was renamed: its old room serves until the new one does
 	}
-	if !ours {
+	switch {
+	case !ours:
 		return "", "its room is not ours, or not made yet"
+	case outOfUse(room.State):
+		return "", fmt.Sprintf("its room is %s, as a person decided; to have it back: roomctl rooms restore %s", room.State, room.Name)
 	}
 	return "", unfit(room.Verified, needLogged)
 }

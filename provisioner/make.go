@@ -35,7 +35,7 @@ func (a *applier) make(ctx context.Context, c Change) error {
 		room = registry.Room{Name: c.Room, Origin: registry.Created, Since: at}
 	}
 	room.GroupID, room.State, room.Configured = c.GroupID, registry.Active, true
-	room.Subject, room.Altered = "", nil // of a room that is gone
+	room.Subject, room.Altered, room.Told = "", nil, "" // of a room that is gone
 	own := func(ctx context.Context, reg *registry.Writer, _ Change) error { return reg.Own(ctx, room) }
 	if err := a.subject(ctx, c); err != nil {
 		made, rest := c.divide(FieldSubject)

@@ -7,7 +7,12 @@ import (
 
 // newsworthy lists the verbs of the audit trail that may be news.
 func newsworthy() []string {
-	return []string{string(Create), string(Finish), string(Recreate), string(Adopt), string(Retire), string(Restore)}
+	verbs := []Verb{Create, Finish, Recreate, Adopt, Retire, Restore, Close, Destroy}
+	names := make([]string, len(verbs))
+	for i, v := range verbs {
+		names[i] = string(v)
+	}
+	return names
 }
 
 // news is what the audit trail, oldest first, tells about rooms. The trail only
@@ -26,7 +31,7 @@ func news(trail []registry.Change) []agenda.NewsItem {
 		}
 	}
 	var items []agenda.NewsItem
-	last := map[string]agenda.NewsKind{}
+	last := map[string]agenda.NewsItem{}
 	for _, c := range trail {
 		if c.Error != "" {
 			continue
@@ -39,8 +44,9 @@ func news(trail []registry.Change) []agenda.NewsItem {
 		if kind != agenda.Renamed {
 			to = ""
 		}
-		items = append(items, agenda.NewsItem{Time: c.At.UTC(), Kind: kind, Room: c.Room, To: to})
-		last[c.Room] = kind
+		item := agenda.NewsItem{Time: c.At.UTC(), Kind: kind, Room: c.Room, To: to}
+		items = append(items, item)
+		last[c.Room] = item
 	}
 	return items
 }
@@ -52,23 +58,27 @@ func news(trail []registry.Change) []agenda.NewsItem {
 // A room that is made again because it was lost, or finished by a second run, or
 // adopted again because it lost our ownership, is no news: readers have it. But
 // one that was made again because its group is back, after it was retired and
-// then lost, is back.
-func newsKind(c registry.Change, last agenda.NewsKind, to string) agenda.NewsKind {
-	out := last == agenda.Retired || last == agenda.Renamed
+// then lost, is back. A retired room to which a person gives a successor is
+// news, although it was told that it is retired.
+func newsKind(c registry.Change, last agenda.NewsItem, to string) agenda.NewsKind {
+	retired := last.Kind == agenda.Retired || last.Kind == agenda.Renamed
+	out := retired || last.Kind == agenda.Closed || last.Kind == agenda.Destroyed
 	switch Verb(c.Verb) {
 	case Create, Finish, Recreate:
 		switch {
 		case out:
 			return agenda.Restored
-		case last == "":
+		case last.Kind == "":
 			return agenda.Created
 		}
 	case Adopt:
-		if last == "" {
+		if last.Kind == "" {
 			return agenda.Adopted
 		}
 	case Retire:
 		switch {
+		case c.Field == FieldSuccessor && retired && to != last.To:
+			return agenda.Renamed
 		case c.Field != FieldState || out:
 		case to != "":
 			return agenda.Renamed
@@ -79,6 +89,21 @@ func newsKind(c registry.Change, last agenda.NewsKind, to string) agenda.NewsKin
 		if c.Field == FieldState && out {
 			return agenda.Restored
 		}
+	case Close, Destroy:
+		return endedKind(c, last.Kind)
+	}
+	return ""
+}
+
+// endedKind says what a person's end of a room means. A room is closed before it
+// is destroyed, in the registry if nowhere else: that is no news of its own.
+func endedKind(c registry.Change, last agenda.NewsKind) agenda.NewsKind {
+	switch {
+	case c.Field != FieldState:
+	case c.New == string(registry.Destroyed) && last != agenda.Destroyed:
+		return agenda.Destroyed
+	case Verb(c.Verb) == Close && last != agenda.Closed:
+		return agenda.Closed
 	}
 	return ""
 }
@@ -99,7 +124,9 @@ func history(room string, items []agenda.NewsItem) []agenda.NewsItem {
 func successor(room string, items []agenda.NewsItem, rooms map[string]registry.Room) string {
 	to := map[string]string{}
 	for _, item := range items {
-		to[item.Room] = item.To // the last word about each
+		if item.Kind != agenda.Closed && item.Kind != agenda.Destroyed {
+			to[item.Room] = item.To // the last word about each, while people could walk in
+		}
 	}
 	next := to[room]
 	for range to { // no chain is longer

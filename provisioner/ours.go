@@ -8,6 +8,7 @@ import (
 
 	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
+	"roomctl/xmppadmin"
 )
 
 // ours keeps, retires or hands on the rooms that are ours and that nothing
@@ -15,7 +16,7 @@ import (
 func (d *desirer) ours() {
 	for _, name := range slices.Sorted(maps.Keys(d.known.Rooms)) {
 		room := d.known.Rooms[name]
-		if d.wanted[name] != nil || room.State == registry.Closed || room.State == registry.Destroyed {
+		if d.wanted[name] != nil || outOfUse(room.State) {
 			continue
 		}
 		if room.GroupID == 0 {
@@ -31,7 +32,7 @@ func (d *desirer) ours() {
 		case slices.Contains(ended, group.State) && d.blind && room.State == registry.Active:
 			d.keep(name, room, "group "+describe(group)+" has ended, but a coming session may still ask for the room: an agenda is unknown")
 		case slices.Contains(ended, group.State):
-			d.retire(name, group, "", "group "+describe(group)+" has ended")
+			d.retire(name, group, "", "group "+describe(group)+" has ended"+replaced(group, room))
 		case err == nil && now != name && d.movesTo(now, group.ID):
 			d.retire(name, group, now, fmt.Sprintf("group %s is now called %s", strconv.Itoa(group.ID), group.Acronym))
 		default:
@@ -72,7 +73,61 @@ func (d *desirer) movesTo(room string, group int) bool {
 		return false
 	}
 	ours, managed := d.known.Rooms[room]
-	return !managed || ours.GroupID == 0 || ours.GroupID == group
+	return !managed || !outOfUse(ours.State) && (ours.GroupID == 0 || ours.GroupID == group)
+}
+
+// replaced says what a person can do about the room of a group that another one
+// took over from: the Datatracker has the state (groupstatename "replaced"), but
+// no field that names the other group.
+func replaced(g datatracker.Group, room registry.Room) string {
+	if g.State != "replaced" || room.Told != "" {
+		return ""
+	}
+	return fmt.Sprintf("; the Datatracker does not tell which group replaced it, a person can: roomctl rooms retire %s --successor OTHER", room.Name)
+}
+
+// pinned keeps a room in the state that a person chose. idle says that the room
+// is retired although neither its group has ended nor another room took over.
+func (d *desirer) pinned(name string, group int, c *claim) (idle bool) {
+	room := d.known.Rooms[name]
+	switch {
+	case !room.Pinned:
+	case room.State == registry.Retired:
+		c.reasons = append(c.reasons, "a person retired it")
+		if to, ours := d.known.Rooms[room.Told]; ours && !outOfUse(to.State) {
+			c.successor = room.Told
+		}
+		g, _ := d.snap.Group(group)
+		c.retired = c.successor != "" || slices.Contains(ended, g.State)
+		return !c.retired
+	default:
+		c.retired, c.successor = false, ""
+		c.reasons = append(c.reasons, "a person keeps it in service")
+	}
+	return false
+}
+
+// noLongerInUse is how the texts of a room begin that a person retired, when its
+// group has not ended and there is no other room to go to.
+const noLongerInUse = "This room is no longer in use; it stays open. "
+
+// retire makes a room that is described as one in service a retired one.
+func (r *DesiredRoom) retire() {
+	r.State = registry.Retired
+	r.Values[xmppadmin.FieldDescription] = noLongerInUse + r.Values[xmppadmin.FieldDescription]
+	r.Subject = noLongerInUse + r.Subject
+}
+
+// outOfUse says whether a person closed or destroyed a room, and tells what asks
+// for it all the same. Only a person takes it back into service.
+func (d *desirer) outOfUse(name string, c *claim) bool {
+	room, ours := d.known.Rooms[name]
+	if !ours || !outOfUse(room.State) {
+		return false
+	}
+	d.warn(name, 0, "room %s is %s, as a person decided, and wanted: %s; to have it back: roomctl rooms restore %[1]s",
+		name, room.State, few(c.reasons))
+	return true
 }
 
 func (d *desirer) keep(name string, room registry.Room, reason string) {

@@ -42,10 +42,14 @@ type Foreign struct {
 //	ours      | absent, tombstone        | active     | recreate
 //	ours      | absent, tombstone        | retired    | none: noticed
 //	ours      | present, we own it       | as it is   | configure, if a field differs
-//	ours      | present, we own it       | retired    | retire
+//	ours      | present, we own it       | retired    | retire; none, if its successor
+//	          |                          |            | is foreign or unknown: noticed
 //	retired   | present, we own it       | active     | restore
 //	ours      | present, we do not own   | any        | none: foreign
 //	any       | unknown                  | any        | none: unknown
+//
+// What a person closed or destroyed is not wanted, so nothing is planned for it.
+// What a person holds is planned, and held back by a guard.
 func Diff(d *Desired, o *Observed, known *registry.State, rules Rules) *Plan {
 	p := &Plan{}
 	for _, want := range d.Rooms {
@@ -54,6 +58,7 @@ func Diff(d *Desired, o *Observed, known *registry.State, rules Rules) *Plan {
 		}
 		p.room(want, o.Rooms[want.Name], known, rules)
 	}
+	p.keepUntilFollowed()
 	sortChanges(p.Changes)
 	p.lacking(d)
 	return p
@@ -125,11 +130,7 @@ func (p *Plan) ours(want DesiredRoom, is xmppadmin.Room, ours registry.Room, rul
 		if want.State == registry.Retired {
 			c.Verb = Retire
 		}
-		c.Fields = append(c.Fields, FieldChange{Field: FieldState, Old: string(ours.State), New: string(want.State)})
-		if c.Verb == Retire && want.Successor != "" {
-			c.Fields = append(c.Fields, FieldChange{Field: FieldSuccessor, New: want.Successor}) // for the News
-		}
-		c.Fields = append(c.Fields, subject(want, ours.Subject)...)
+		c.Fields = append(c.Fields, turning(want, ours, rules)...)
 	}
 	if want.State == ours.State && ours.Origin == registry.Created && ours.Subject == "" {
 		c.Exempt = c.Exempt || len(c.Fields) == 0

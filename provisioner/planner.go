@@ -19,10 +19,13 @@ type Poller interface {
 
 // Options are what a person may ask of one run.
 type Options struct {
-	Quick    bool     // read only the rooms that may have changed
-	Only     []string // change no other rooms; empty: any
-	Meetings []string // meetings to read beside the current one and the interims
-	Allow    []string // guards lifted for this run
+	Quick    bool     `json:"quick,omitempty"`    // read only the rooms that may have changed
+	Only     []string `json:"only,omitempty"`     // change no other rooms; empty: any
+	Meetings []string `json:"meetings,omitempty"` // meetings to read beside the current one and the interims
+	Allow    []string `json:"allow,omitempty"`    // guards lifted for this run
+
+	// Plan is what a sync is to do, and nothing else; nil: whatever there is.
+	Plan *SavedPlan `json:"-"`
 }
 
 // Check says what of the options cannot be meant.
@@ -59,7 +62,9 @@ type Planner struct {
 // and is not changed.
 func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry.State, o Options) (*Report, error) {
 	began := p.Now()
-	snap, err := p.Poll(ctx, known, o)
+	q := p.query(known, o)
+	q.Trial = len(o.Allow) > 0 // what is looked at with a guard lifted serves no later run
+	snap, err := p.poll(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +78,7 @@ func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry
 
 	report := p.report(began, snap, guarded, known)
 	p.compareNames(report, snap, desired, known, o)
+	p.squatters(ctx, rooms, report, snap, desired, known)
 	report.conclude(desired, plan, p.Now())
 	return report, nil
 }
@@ -83,7 +89,11 @@ const groupsSource = "groups"
 // Poll reads the Datatracker, as every run does. Without any list of groups, not
 // even an old one, there is nothing to go by.
 func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*datatracker.Snapshot, error) {
-	p.progress("reading the Datatracker", 0, 0)
+	return p.poll(ctx, p.query(known, o))
+}
+
+// query is what a run asks of the Datatracker.
+func (p *Planner) query(known *registry.State, o Options) datatracker.Query {
 	var ids []int
 	for _, room := range known.Rooms {
 		if room.GroupID != 0 {
@@ -96,7 +106,7 @@ func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*
 		}
 	}
 	slices.Sort(ids)
-	snap, err := p.Datatracker.Poll(ctx, datatracker.Query{
+	return datatracker.Query{
 		Now:         p.Now(),
 		GroupTypes:  p.Rules.GroupTypes,
 		GroupStates: p.Rules.GroupStates,
@@ -104,7 +114,12 @@ func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*
 		Meetings:    o.Meetings,
 		Allow:       o.Allow,
 		ChatLinks:   p.Rules.WriteBack.asks(),
-	})
+	}
+}
+
+func (p *Planner) poll(ctx context.Context, q datatracker.Query) (*datatracker.Snapshot, error) {
+	p.progress("reading the Datatracker", 0, 0)
+	snap, err := p.Datatracker.Poll(ctx, q)
 	if err != nil {
 		return nil, err // it names the Datatracker
 	}
@@ -130,10 +145,9 @@ func (p *Planner) observe(ctx context.Context, rooms RoomReader, d *Desired, kno
 	})
 }
 
-// guard keeps to the rooms that were asked for and withholds what the rules
-// say.
+// guard withholds what the rules say.
 func (p *Planner) guard(plan *Plan, snap *datatracker.Snapshot, known *registry.State, profile xmppadmin.Profile, o Options) Guarded {
-	return Guard(only(plan.Changes, o.Only), snap, known, profile, p.Rules, o.Allow, len(o.Only) > 0)
+	return Guard(plan.Changes, Grounds{Snapshot: snap, Known: known, Profile: profile, Rules: p.Rules, Options: o})
 }
 
 func (p *Planner) report(began time.Time, snap *datatracker.Snapshot, guarded Guarded, known *registry.State) *Report {

@@ -54,12 +54,13 @@ func (p *publisher) meeting(m datatracker.Meeting, l MeetingLinks, now time.Time
 	if l.Withheld != nil {
 		out.Agenda = nil
 	}
-	rows := rowsOf(m)
+	rows, joint := rowsOf(m), p.jointRooms(m.Number)
 	for _, s := range m.Agenda.Sessions {
 		session := agenda.Session{
 			ID: s.SessionID, Acronym: s.Acronym, GroupName: s.GroupName, GroupType: s.GroupType, GroupState: s.State, Area: s.Area,
 			Name: cmp.Or(s.Name, s.GroupName), Type: rows[s.SessionID].Type, Start: s.Start, Duration: s.Duration,
 			Location: s.Location, Status: s.Status, Note: s.Note, Document: s.Document,
+			Joint: joint[s.SessionID],
 		}
 		if room := l.Links[s.SessionID]; room != "" {
 			session.Link = p.sessionLink(room, s.Start, now)

@@ -44,7 +44,7 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 	}
 	slices.Reverse(trail) // oldest first
 	pub, events := p.publication(news(trail), now)
-	if err := p.setEvents(ctx, events); err != nil {
+	if err := p.foretell(ctx, events); err != nil {
 		return err
 	}
 	done, err := agenda.Publish(p.Tree, pub)
@@ -60,9 +60,10 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 	}))
 }
 
-// setEvents records the calendar events before any file has them: a run that
-// gets no further, or is killed, is followed by one that makes the same files.
-func (p *publisher) setEvents(ctx context.Context, events map[string]map[int]registry.Event) error {
+// foretell records, before any file has them, the calendar events and which rooms
+// are linked: a run that gets no further, or is killed, is followed by one that
+// makes the same files, and no room that was linked counts as one that never was.
+func (p *publisher) foretell(ctx context.Context, events map[string]map[int]registry.Event) error {
 	defer maps.Copy(p.known.Events, events) // a run may publish twice
 	return p.Registry.Update(ctx, func(reg *registry.Writer) error {
 		for meeting, now := range events {
@@ -71,6 +72,16 @@ func (p *publisher) setEvents(ctx context.Context, events map[string]map[int]reg
 			}
 			if err := reg.SetEvents(ctx, meeting, now); err != nil {
 				return err
+			}
+		}
+		for _, m := range p.report.Meetings {
+			for _, room := range m.Links {
+				if p.known.Rooms[room].Linked {
+					continue
+				}
+				if err := reg.SetLinked(ctx, room); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -57,7 +57,7 @@ func TestAWithheldMeetingStaysAndItsRoomsGoOn(t *testing.T) {
 
 // TestWhatIsNotInPlaceIsNotRecorded: one of the files of a meeting cannot be
 // written. Its links are recorded when it is there; its events are before, so
-// that the next run makes the same files.
+// that the next run makes the same files, and so is that rooms are linked.
 func TestWhatIsNotInPlaceIsNotRecorded(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, setup{})
@@ -80,6 +80,9 @@ func TestWhatIsNotInPlaceIsNotRecorded(t *testing.T) {
 	after := h.state(t)
 	if link := after.Links["113"][tls]; link != before.Links["113"][tls] {
 		t.Errorf("the session is recorded as linked to %s", link)
+	}
+	if before.Rooms["wgchairs"].Linked || !after.Rooms["wgchairs"].Linked { // other files have the link
+		t.Error("wgchairs was linked before, or does not count as a room that ever was")
 	}
 	event := after.Events["113"][tls]
 	if event.Sequence != 1 {

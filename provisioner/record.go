@@ -61,10 +61,16 @@ func settle(ctx context.Context, reg *registry.Writer, c Change) error {
 			return err
 		}
 	}
-	if f, ok := c.Field(FieldState); ok {
-		return reg.SetState(ctx, c.Room, registry.RoomState(f.New))
+	f, ok := c.Field(FieldState)
+	if !ok {
+		return nil
 	}
-	return nil
+	if f.New == string(registry.Active) { // whoever was sent away is welcome again
+		if err := reg.SetTold(ctx, c.Room, ""); err != nil {
+			return err
+		}
+	}
+	return reg.SetState(ctx, c.Room, registry.RoomState(f.New))
 }
 
 // audit is the change as the trail keeps it: one entry per field, or one for

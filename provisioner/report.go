@@ -36,6 +36,12 @@ type Report struct {
 // StaleAfter is how old a source may be before a run that used it is partial.
 const StaleAfter = time.Hour
 
+// Stale says whether a source is too old. So is one that was read at a time still
+// to come: the clock was set back since, and nobody knows how old it is.
+func Stale(s datatracker.Source, now time.Time) bool {
+	return now.Sub(s.Read).Abs() > StaleAfter
+}
+
 // Failures counts what went wrong with single rooms or sessions, or is too old:
 // what makes a run partial.
 func (r *Report) Failures() int {
@@ -54,15 +60,15 @@ func (r *Report) Failures() int {
 		n += len(m.Lacking)
 	}
 	for _, s := range r.Sources {
-		if s.Outcome == datatracker.Missing || r.Ended.Sub(s.Read) > StaleAfter {
+		if s.Outcome == datatracker.Missing || Stale(s, r.Ended) {
 			n++
 		}
 	}
 	return n
 }
 
-// Held counts the guards that held something back, links included; what a
-// freeze defers does not count.
+// Held counts the guards that held something back, links included; what is only
+// deferred does not count.
 func (r *Report) Held() int {
 	n := 0
 	for _, w := range r.Withheld {

@@ -12,7 +12,8 @@ import (
 // the Datatracker is asked is up to the planner's Poller. The files are those of
 // the last sync, unless the configuration or the program has changed.
 //
-// The report has no changes; otherwise it, and the error, are as Sync's.
+// Under a pause it publishes nothing. The report has no changes; otherwise it, and
+// the error, are as Sync's.
 func (s *Syncer) Republish(ctx context.Context) (report *Report, err error) {
 	began := s.Now()
 	run, err := s.Registry.BeginRun(ctx, registry.Run{Command: commandPublish, Began: began})
@@ -33,6 +34,13 @@ func (s *Syncer) Republish(ctx context.Context) (report *Report, err error) {
 		Syncer: s, known: known, before: known.Links,
 		snap: snap, desired: Desire(snap, known, s.Rules), observed: &Observed{},
 		report: s.report(began, snap, Guarded{}, known),
+	}
+	if s.Paused != nil {
+		if by, is := s.Paused(); is { // it may have come while this run waited for the lock
+			p.report.Pause(by)
+			p.report.Ended = s.Now()
+			return p.report, nil
+		}
 	}
 	p.link(nil, began)
 	err = p.put(ctx, began)

@@ -117,3 +117,26 @@ func TestRepublishBeforeAnySync(t *testing.T) {
 		t.Errorf("the run ended %q", outcome)
 	}
 }
+
+// TestRepublishingUnderAPause writes no file: the pause may come while the run
+// waits for its turn.
+func TestRepublishingUnderAPause(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, setup{})
+	h.settle(t)
+	before := h.files(t)
+	h.Site.BaseURL = "https://chat.example.org"
+	paused := h.pausable()
+	paused.Store(true)
+	report, err := h.republish(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requireComplaint(t, report, "withheld pause", "since 2026-03-04 10:30 UTC", "the server moves")
+	h.requireUntouched(t, before)
+
+	paused.Store(false)
+	if report, err = h.republish(t); err != nil || len(report.Published) == 0 {
+		t.Errorf("published %v, %v", report.Published, err)
+	}
+}

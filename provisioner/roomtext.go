@@ -40,7 +40,7 @@ func (d *desirer) describe(name string, group int, c *claim) (DesiredRoom, error
 	}
 	room.Values = map[xmppadmin.Field]string{
 		xmppadmin.FieldName:        title,
-		xmppadmin.FieldDescription: description,
+		xmppadmin.FieldDescription: description + d.pointer(name),
 		xmppadmin.FieldLanguage:    d.rules.Language,
 		xmppadmin.FieldPersistent:  "true",
 		xmppadmin.FieldPublic:      "true",
@@ -68,6 +68,9 @@ func (d *desirer) text(name string, group int, c *claim) (text RoomText, complet
 		text.Successor = d.rules.jid(c.successor)
 	}
 	if group == 0 {
+		if number := d.rules.meetingOf(name); number != "" {
+			text.Meeting = "IETF " + number
+		}
 		return text, true
 	}
 	g, known := d.snap.Group(group)

@@ -22,10 +22,16 @@ type SessionRoom struct {
 	Acronym string // on the agenda
 	Name    string
 	Start   time.Time
+	End     time.Time
 	GroupID int    // 0 when not known
 	Room    string // "" when it has none: the problem is among Desired.Problems
+	Rule    string // "rooms.sessions[1]" when that rule named the room; else ""
 	Asks    bool   // the session's status asks for a room
 	Held    bool   // the room is held for a person: the link stays as it is
+
+	// Joint are the rooms of the groups that a joint session is held with, sorted;
+	// none while rooms.joint is off.
+	Joint []string
 }
 
 // sessions finds the room of every session on every agenda, and asks for the
@@ -44,23 +50,35 @@ func (d *desirer) sessions() {
 			if !found && believed && !past {
 				d.warn("", s.SessionID, "session %d (%s) of %s has no row in the REST sessions; its link stays, or is to the room of its group", s.SessionID, s.Acronym, m.Title())
 			}
-			room, group := d.roomOf(m, s, row, found, past)
+			room, group, rule := d.roomOf(m, s, row, found, past)
 			sr := SessionRoom{
 				ID:      s.SessionID,
 				Acronym: s.Acronym,
 				Name:    s.Name,
 				Start:   s.Start,
+				End:     s.Start.Add(s.Duration),
 				GroupID: group,
 				Room:    room,
+				Rule:    rule,
 				Asks:    !past && !slices.Contains(noRoom, s.Status),
 			}
 			if room != "" && sr.Asks && (found || believed) {
-				d.ask(room, group, fmt.Sprintf("session %d (%s) of %s", s.SessionID, s.Acronym, m.Title()))
+				d.ask(room, group, sr.reason(m))
 			}
 			out.Sessions = append(out.Sessions, sr)
 		}
 		d.meetings = append(d.meetings, out)
 	}
+	d.joint()
+}
+
+// reason is why the session asks for its room.
+func (s SessionRoom) reason(m datatracker.Meeting) string {
+	reason := fmt.Sprintf("session %d (%s) of %s", s.ID, s.Acronym, m.Title())
+	if s.Rule != "" {
+		reason += ", by " + s.Rule
+	}
+	return reason
 }
 
 // rowsOf are the REST sessions of a meeting, by id.
@@ -94,44 +112,58 @@ func (d *desirer) believed(m datatracker.Meeting, rows map[int]datatracker.Sessi
 }
 
 // roomOf follows Session.chat_room_name() of the Datatracker
-// (ietf/meeting/models.py): chat_room, else plenary, else the group. The group
-// is looked up by its id for a coming meeting, so that a renamed group's
+// (ietf/meeting/models.py), with the house's own rules for sessions in between:
+// chat_room, else the first rule that matches, else plenary, else the group. The
+// group is looked up by its id for a coming meeting, so that a renamed group's
 // sessions go to its new room; a past meeting keeps the acronym it had. Without
 // a row the type and the chat_room are unknown: the session stays where it is
 // linked to, else goes by its acronym.
-func (d *desirer) roomOf(m datatracker.Meeting, s datatracker.AgendaSession, row datatracker.Session, found, past bool) (room string, group int) {
-	if found && row.ChatRoom != "" {
+func (d *desirer) roomOf(m datatracker.Meeting, s datatracker.AgendaSession, row datatracker.Session, found, past bool) (room string, group int, rule string) {
+	linked := d.known.Links[m.Number][s.SessionID]
+	if linked != "" && !found && !past {
+		return linked, d.named[linked], ""
+	}
+	if row.ChatRoom != "" {
 		name, err := d.rules.roomFor(row.ChatRoom)
 		if err == nil {
-			return name, d.named[name]
+			return name, d.named[name], ""
 		}
 		d.warn("", s.SessionID, "session %d of %s: chat_room %v; the group's room is used", s.SessionID, m.Title(), err)
 	}
-	if found && row.Type == "plenary" {
-		if name, err := d.rules.roomFor("plenary"); err == nil {
-			return name, 0
+	group, acronym := d.groupOf(s, row, found, past)
+	if name, rule := d.ruled(m, s, row, acronym); rule != "" {
+		if past && linked != "" {
+			name = linked // the rule may be younger than the session
 		}
+		return name, d.named[name], rule
 	}
-	if linked := d.known.Links[m.Number][s.SessionID]; linked != "" && !found && !past {
-		return linked, d.named[linked]
-	}
-	acronym := s.Acronym
-	if found {
-		group = row.GroupID
-	} else if name, err := d.rules.roomFor(acronym); err == nil {
-		group = d.named[name]
-	}
-	if g, known := d.snap.Group(group); known && !past {
-		acronym = g.Acronym
+	if row.Type == "plenary" {
+		if name, err := d.rules.roomFor("plenary"); err == nil {
+			return name, 0, ""
+		}
 	}
 	if acronym == "" {
 		d.fail("", s.SessionID, "session %d (%s) of %s has no group, so no room can be named for it; set chat_room on the session", s.SessionID, s.Name, m.Title())
-		return "", 0
+		return "", 0, ""
 	}
 	name, err := d.rules.roomFor(acronym)
 	if err != nil {
 		d.fail("", s.SessionID, "session %d of %s: %v", s.SessionID, m.Title(), err)
-		return "", 0
+		return "", 0, ""
 	}
-	return name, group
+	return name, group, ""
+}
+
+// groupOf is a session's group, 0 when it is not known, and the acronym to go
+// by.
+func (d *desirer) groupOf(s datatracker.AgendaSession, row datatracker.Session, found, past bool) (group int, acronym string) {
+	if found {
+		group = row.GroupID
+	} else if name, err := d.rules.roomFor(s.Acronym); err == nil {
+		group = d.named[name]
+	}
+	if g, known := d.snap.Group(group); known && !past {
+		return group, g.Acronym
+	}
+	return group, s.Acronym
 }

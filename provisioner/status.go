@@ -46,7 +46,7 @@ func status(outcome string, report *Report, known *registry.State, failure error
 		}
 	}
 	for _, w := range withheld {
-		out := agenda.WithheldStatus{Rule: w.Rule, Why: w.Why}
+		out := agenda.WithheldStatus{Rule: w.Rule, Why: w.Why, Until: w.Until}
 		for _, c := range w.Changes {
 			out.Rooms = append(out.Rooms, c.Room)
 		}

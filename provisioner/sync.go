@@ -10,6 +10,7 @@ import (
 
 	"roomctl/agenda"
 	"roomctl/datatracker"
+	"roomctl/provisioner/pause"
 	"roomctl/provisioner/registry"
 )
 
@@ -45,6 +46,10 @@ type Syncer struct {
 
 	// Pause is the time between two attempts to connect again; default 1 s.
 	Pause time.Duration
+
+	// Paused says whether a person has paused roomctl. Sync asks before it begins
+	// to write and before each change, and begins nothing more then. Nil: never.
+	Paused func() (pause.Pause, bool)
 }
 
 // Commands as runs are recorded with.
@@ -55,7 +60,9 @@ const (
 
 // Sync is one reconciliation: poll, desire, observe, plan, guard, apply, verify,
 // publish. Retiring comes when everything else is done and published, and last of
-// all what the Datatracker is to be told.
+// all what the Datatracker is to be told. With a saved plan in the options it
+// applies that and nothing else, or nothing at all. A pause ends it after the
+// change in hand.
 //
 // The error is for what kept the line from being walked to its end. What went
 // wrong with single rooms and sessions is in the report, which is nil only when
@@ -83,7 +90,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	if err != nil {
 		return nil, err
 	}
-	w := &work{run: run, rooms: rooms, publisher: publisher{Syncer: s, known: known, before: known.Links, snap: snap, desired: desired}}
+	w := &work{run: run, rooms: rooms, publisher: publisher{Syncer: s, known: known, before: known.Links, snap: snap, desired: desired}, brake: brake{paused: s.Paused}}
 	defer func() { w.rooms.Close() }()
 
 	if w.observed, err = s.observe(ctx, rooms, desired, known, o); err != nil {
@@ -93,19 +100,10 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	guarded := s.guard(w.plan, snap, known, rooms.Profile(), o)
 	w.report = s.report(began, snap, guarded, known)
 	s.compareNames(w.report, snap, desired, known, o)
+	s.squatters(ctx, rooms, w.report, snap, desired, known)
 
-	soon, last := retireLast(guarded.Changes)
-	err = w.applyAndVerify(ctx, soon)
-	if err == nil {
-		err = w.publish(ctx, o)
-	}
-	if err == nil && len(last) > 0 {
-		if err = w.applyAndVerify(ctx, last); err == nil {
-			err = w.publish(ctx, o)
-		}
-	}
-	if err == nil {
-		err = w.writeBack(ctx)
+	if w.report.keepTo(o.Plan) {
+		err = w.carryOut(ctx, o)
 	}
 	w.report.withholdUnlogged()
 	w.unsettled()
@@ -117,13 +115,40 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	return w.report, w.succeeded(ctx, o)
 }
 
+// carryOut does what the guards left, from apply to the end of the line. Under a
+// pause it goes no further than the change in hand.
+func (w *work) carryOut(ctx context.Context, o Options) error {
+	defer w.tellPause()
+	soon, last := retireLast(w.report.Changes)
+	apply := func(changes []Change) func() error {
+		return func() error { return w.applyAndVerify(ctx, changes) }
+	}
+	publish := func() error { return w.publish(ctx, o) }
+	steps := []func() error{apply(soon), publish}
+	if len(last) > 0 {
+		steps = append(steps, apply(last), publish)
+	}
+	steps = append(steps, func() error { return w.writeBack(ctx) })
+	for _, step := range steps {
+		if w.brake.on() {
+			return nil
+		}
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	_, stopped := w.brake.was()
+	w.walked = !stopped
+	return nil
+}
+
 // succeeded records the end of a good sync. The first one counts only when it
 // got everywhere: the create guard must not meet what is left of the first
 // rooms.
 func (w *work) succeeded(ctx context.Context, o Options) error {
 	applied := w.report.Applied() == len(w.report.Results)
 	first := w.known.Synced.IsZero()
-	if !applied || len(o.Only) > 0 || first && !whole(w.report, w.plan) {
+	if !w.walked || !applied || len(o.Only) > 0 || first && !whole(w.report, w.plan) {
 		return nil
 	}
 	return w.Registry.SetSynced(ctx, w.Now())
@@ -177,7 +202,7 @@ func outcome(r *Report, failure error) string {
 	switch {
 	case failure != nil || r == nil:
 		return "failed"
-	case r.Held() > 0:
+	case r.Held() > 0 || r.Paused():
 		return "withheld"
 	case r.Failures() > 0:
 		return "partial"

@@ -21,16 +21,16 @@ type Texts struct {
 
 // Default templates. They are executed with a RoomText.
 const (
-	DefaultName = `{{if .Group}}{{.GroupName}} ({{.Acronym}}{{if .BOF}} BOF{{end}}){{else}}IETF {{.Room}}{{end}}`
+	DefaultName = `{{if .Group}}{{.GroupName}} ({{.Acronym}}{{if .BOF}} BOF{{end}}){{else if .Meeting}}{{.Meeting}}: {{.Room}}{{else}}IETF {{.Room}}{{end}}`
 
 	DefaultDescription = `{{if .Successor}}This room is no longer in use. Please go to {{.Successor}}. ` +
 		`{{else if .Retired}}The group {{.Acronym}} has ended; its room stays open. {{end}}` +
 		`{{if .Group}}{{if not .Retired}}Chat room of the {{.GroupName}} {{.Kind}}{{if .Area}} ({{.Area}}){{end}}. {{end}}{{.GroupURL}} {{end}}` +
-		`{{if not .Group}}{{if not .Retired}}Chat room of the IETF. {{end}}{{end}}` +
+		`{{if not .Group}}{{if not .Retired}}Chat room of {{with .Meeting}}{{.}}{{else}}the IETF{{end}}. {{end}}{{end}}` +
 		`{{if .Logged}}Everything said here is logged publicly and permanently{{if .LogURL}}: {{.LogURL}} {{else}}. {{end}}{{end}}` +
 		`The Note Well applies: {{.NoteWell}}{{if .Contact}} Questions: {{.Contact}}{{end}}`
 
-	DefaultSubject = `{{if .Successor}}This room is no longer in use, please go to {{.Successor}}{{else if .Group}}{{.GroupName}}{{if .Retired}} (ended){{end}} | {{.GroupURL}}{{else}}IETF {{.Room}}{{end}}` +
+	DefaultSubject = `{{if .Successor}}This room is no longer in use, please go to {{.Successor}}{{else if .Group}}{{.GroupName}}{{if .Retired}} (ended){{end}} | {{.GroupURL}}{{else if .Meeting}}{{.Meeting}}: {{.Room}}{{else}}IETF {{.Room}}{{end}}` +
 		` | Note Well: {{.NoteWell}}`
 )
 
@@ -46,6 +46,8 @@ type RoomText struct {
 	BOF       bool
 	Area      string // acronym of the parent; "" when none or unknown
 	GroupURL  string
+
+	Meeting string // "IETF 126" for one of that meeting's own rooms (rooms.meeting); "" for others
 
 	Retired   bool
 	Successor string // JID of the room that took over; "" when none

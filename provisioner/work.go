@@ -26,6 +26,8 @@ type work struct {
 	rooms   RoomWriter
 	plan    *Plan // the last comparison
 	checked bool  // which logs are there was asked
+	walked  bool  // the line was walked to its end
+	brake   brake // a person's pause
 }
 
 // applyAndVerify carries out the changes, reads the touched rooms again and
@@ -46,7 +48,7 @@ func (w *work) applyAndVerify(ctx context.Context, changes []Change) error {
 			lost++
 			w.report.Lost++
 		}
-		reconnected := len(again) > 0 && lost < maxLost && w.reconnect(ctx)
+		reconnected := len(again) > 0 && lost < maxLost && !w.brake.on() && w.reconnect(ctx)
 		if err := w.verify(ctx, results); err != nil {
 			return err
 		}
@@ -81,7 +83,7 @@ func (w *work) redeem() {
 func (w *work) apply(ctx context.Context, changes []Change) []Result {
 	a := &applier{
 		rooms: w.rooms, reg: w.Registry, run: w.run, known: w.known, rules: w.Rules, now: w.Now,
-		step: func(done, of int) { w.progress("applying", done, of) },
+		step: func(done, of int) { w.progress("applying", done, of) }, paused: w.brake.on,
 	}
 	results := a.apply(ctx, changes)
 	for _, r := range results {
@@ -113,12 +115,14 @@ func interrupted(results []Result) []Change {
 }
 
 // resumed is what the plan still has of interrupted changes. What a guard
-// withheld of the same rooms stays withheld.
+// withheld of the same rooms stays withheld, and a room that was to be changed and
+// has been deleted meanwhile is left to the next run.
 func resumed(plan *Plan, interrupted []Change) []Change {
 	var changes []Change
 	for _, c := range plan.Changes {
 		for _, before := range interrupted {
-			if rest := c.within(before); before.Room == c.Room && len(rest.Fields) > 0 {
+			deleted := c.Verb.Makes() && !before.Verb.Makes()
+			if rest := c.within(before); before.Room == c.Room && !deleted && len(rest.Fields) > 0 {
 				changes = append(changes, rest)
 			}
 		}

@@ -134,8 +134,8 @@ func namedOtherwise(snap *datatracker.Snapshot, m datatracker.Meeting, rooms Mee
 			Session: s.SessionID, Meeting: m.Number, Title: m.Title(), Acronym: s.Acronym,
 			ChatRoom: row.ChatRoom, Computed: computed, Room: room.Room, EditURL: editURL(m, s.SessionID, rules),
 		}
-		d.Why = differs(d, rules)
-		d.Obstacle = obstacle(snap, m, d, room.Held, rules)
+		d.Why = differs(d, room.Rule, rules)
+		d.Obstacle = obstacle(snap, m, d, room, rules)
 		d.Possible = d.Obstacle == ""
 		out = append(out, d)
 	}
@@ -166,10 +166,12 @@ func editURL(m datatracker.Meeting, session int, rules Rules) string {
 }
 
 // differs words why the room is another one than the Datatracker computes.
-func differs(d Difference, rules Rules) string {
+func differs(d Difference, rule string, rules Rules) string {
 	given := strings.ToLower(strings.TrimSpace(d.Computed))
 	name, err := rules.roomFor(d.Computed)
 	switch {
+	case rule != "":
+		return rule + " gives the session that room"
 	case err != nil:
 		return fmt.Sprintf("%q cannot be the name of a room", d.Computed)
 	case name != d.Room:
@@ -182,7 +184,7 @@ func differs(d Difference, rules Rules) string {
 
 // obstacle says why the form cannot, or must not, set the chat_room of a
 // session; "" when it can.
-func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, held bool, rules Rules) string {
+func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, room SessionRoom, rules Rules) string {
 	named, err := rules.roomFor(d.Computed)
 	again, _ := rules.roomFor(d.Room)
 	unread := unconfirmed(snap, m.Number)
@@ -191,7 +193,7 @@ func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, h
 		return "the meeting is over"
 	case m.Type != "ietf":
 		return "the form cannot save interims; the Datatracker's admin pages can"
-	case held:
+	case room.Held:
 		return "the room is held for a person"
 	case unread != "":
 		return unread + " could not be read in this run"
@@ -201,7 +203,7 @@ func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, h
 		return "rooms.overrides maps that name to another one again"
 	case err != nil && d.ChatRoom != "":
 		return "a person chose that chat_room; correct it there, or map it under rooms.overrides"
-	case err == nil && named != d.Room && snap.Time.Before(m.Date):
+	case err == nil && named != d.Room && room.Rule == "" && snap.Time.Before(m.Date):
 		return "the agenda still has the old acronym, and changes by itself"
 	}
 	return ""

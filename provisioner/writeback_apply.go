@@ -72,6 +72,9 @@ func (w *work) writeAll(ctx context.Context, editor SessionEditor, todo []Differ
 		if ctx.Err() != nil {
 			return fmt.Errorf("interrupted while %s: %w", writingBack, context.Cause(ctx))
 		}
+		if w.brake.on() {
+			return nil
+		}
 		if err := w.intendWrite(ctx, d); err != nil {
 			return err
 		}

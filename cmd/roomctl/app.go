@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/sirupsen/logrus"
@@ -19,9 +22,9 @@ func (p *program) main(ctx context.Context, args []string) int {
 	err := p.app().RunContext(ctx, args)
 	var silent statusError
 	if err != nil && !errors.As(err, &silent) {
-		mark := "roomctl: "
+		mark, wrap := "roomctl: ", newWrap(p.stderr)
 		for line := range strings.Lines(err.Error()) {
-			fmt.Fprintf(p.stderr, "%s%s\n", mark, inert(strings.TrimSuffix(line, "\n")))
+			fmt.Fprintln(p.stderr, wrap.in(mark+inert(strings.TrimSuffix(line, "\n"))))
 			mark = ""
 		}
 	}
@@ -34,13 +37,14 @@ func (p *program) app() *cli.App {
 		Name:      "roomctl",
 		Usage:     "keeps the IETF's chat rooms true to the Datatracker",
 		UsageText: "roomctl [--config FILE] [--log-level L] [--log-format text|json] COMMAND",
-		Description: `Reads groups, meetings and agendas from the Datatracker, compares them with the
-rooms on an XMPP server, and makes the rooms true: created, configured, verified,
-and named in agenda data. It never removes a room, never touches a room that is
-not its own, and takes no answer for no answer.
+		Description: `Reads groups, meetings and agendas from the Datatracker, compares them with
+the rooms on an XMPP server, and makes the rooms true: created, configured,
+verified, and named in agenda data. It never removes a room by itself, never
+touches a room that is not its own, and never takes a missing answer for a
+no.
 
 EXAMPLES:
-   roomctl demo            the whole thing on this machine, nothing to install
+   roomctl demo            the whole thing on this machine, nothing to set up
    roomctl check           does everything work that is configured?
    roomctl plan            what would sync do?
    roomctl sync            do it
@@ -53,15 +57,23 @@ EXAMPLES:
 			&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: defaultConfig, EnvVars: []string{"ROOMCTL_CONFIG"}},
 			&cli.StringFlag{Name: "log-level", Usage: "`LEVEL`: error, warn, info or debug", Value: "warn"},
 			&cli.StringFlag{Name: "log-format", Usage: "`FORMAT`: text or json", Value: "text"},
+			cli.HelpFlag, // the library adds it where no command is called help
 		},
 		Commands: []*cli.Command{
 			p.planCommand(),
 			p.syncCommand(),
 			p.publishCommand(),
+			p.pauseCommand(),
+			p.resumeCommand(),
 			p.checkCommand(),
 			p.roomsCommand(),
+			p.explainCommand(),
+			p.historyCommand(),
+			p.statusCommand(),
+			p.preflightCommand(),
 			p.demoCommand(),
 			p.versionCommand(),
+			p.helpCommand(),
 		},
 		OnUsageError:   onUsageError,
 		ExitErrHandler: func(*cli.Context, error) {}, // main maps errors to exit statuses
@@ -87,7 +99,16 @@ func prepare(c *cli.Command) {
 	}
 }
 
-func onUsageError(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+func onUsageError(c *cli.Context, err error, _ bool) error { return misused(c, err) }
+
+// misused is a mistake in the flags of a command, and where they are explained.
+func misused(c *cli.Context, err error) error {
+	command := c.Command.HelpName
+	if command == "" { // there is a flag of the program itself
+		command = c.App.Name
+	}
+	return usageError{fmt.Errorf("%w; see %s --help", err, command)}
+}
 
 // noArguments is the Before of a command that takes flags only.
 func noArguments(c *cli.Context) error {
@@ -95,6 +116,37 @@ func noArguments(c *cli.Context) error {
 		return usageError{fmt.Errorf("%s takes no arguments, but there is %q", c.Command.Name, strings.Join(c.Args().Slice(), " "))}
 	}
 	return nil
+}
+
+// words are the arguments of a command. Flags may stand before, between and after
+// them; those behind the first word, which the library leaves alone, are set here.
+func words(c *cli.Context) ([]string, error) {
+	var words []string
+	for rest := c.Args().Slice(); len(rest) > 0; {
+		set := flag.NewFlagSet(c.Command.Name, flag.ContinueOnError)
+		set.SetOutput(io.Discard)
+		for _, f := range c.Command.Flags {
+			if err := f.Apply(set); err != nil {
+				return nil, err
+			}
+		}
+		err := set.Parse(rest)
+		help := errors.Is(err, flag.ErrHelp)
+		set.Visit(func(f *flag.Flag) {
+			help = help || slices.Contains(cli.HelpFlag.Names(), f.Name)
+			err = errors.Join(err, c.Set(f.Name, f.Value.String()))
+		})
+		switch {
+		case help:
+			return nil, errors.Join(cli.ShowSubcommandHelp(c), statusError(exitDone))
+		case err != nil:
+			return nil, misused(c, err)
+		}
+		if rest = set.Args(); len(rest) > 0 {
+			words, rest = append(words, rest[0]), rest[1:]
+		}
+	}
+	return words, nil
 }
 
 // logger is what provisioner logs to: stderr, as the flags say.

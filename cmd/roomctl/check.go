@@ -21,9 +21,9 @@ func (p *program) checkCommand() *cli.Command {
 		Name:      "check",
 		Usage:     "does everything work that is configured?",
 		UsageText: "roomctl check [--json]",
-		Description: `Tries the configuration, the Datatracker, the login, the rights, the ways rooms are
-handled, whether they can be logged, and what publishing needs. Says what works, what
-does not, and what to do. It changes nothing.
+		Description: `Tries the configuration, the Datatracker, the login, the rights, the ways
+rooms are handled, whether they can be logged, and what publishing needs.
+Says what works, what does not, and what to do. It changes nothing.
 
 EXAMPLES:
    roomctl check

@@ -24,10 +24,11 @@ func (p *program) demoCommand() *cli.Command {
 		Name:      "demo",
 		Usage:     "the whole thing on this machine",
 		UsageText: "roomctl demo [--dir DIR] [--serve auto|yes|no] [--verbose]",
-		Description: `Starts a Datatracker with the real data of IETF 113, moved in time, and a chat
-server, both inside this process and on loopback addresses only. Shows the plan,
-applies it, lets the agenda change, syncs again, and leaves the published files. On a
-terminal it then serves the pages, on a loopback address, until Ctrl-C is pressed.
+		Description: `Starts a Datatracker with the real data of IETF 113, moved in time, and a
+chat server, both inside this process and on loopback addresses only. Shows
+the plan, applies it, lets the agenda change, syncs again, and leaves the
+published files. On a terminal it then serves the pages, on a loopback
+address, until Ctrl-C is pressed.
 
 EXAMPLES:
    roomctl demo
@@ -35,8 +36,8 @@ EXAMPLES:
 
 ` + exitStatusHelp,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "dir", Usage: "leave state and published files in `DIR` (default: a new temporary folder)"},
-			&cli.StringFlag{Name: "serve", Usage: "serve the pages in the end: `WHEN` is auto (on a terminal), yes or no", Value: "auto"},
+			&cli.StringFlag{Name: "dir", Usage: "leave state and published files in `DIR` (default: a new one)"},
+			&cli.StringFlag{Name: "serve", Usage: "serve the pages at the end: auto, yes or no", Value: "auto"},
 			verboseFlag("every value of every change, every published file"),
 		},
 		Before: noArguments,

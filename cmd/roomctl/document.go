@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/pause"
 )
 
 // document is what plan, sync and publish print with --json. Members are only
@@ -28,6 +29,9 @@ type document struct {
 	Published []string          `json:"published"` // files that changed, under publish.dir
 
 	Datatracker *datatrackerDocument `json:"datatracker,omitempty"` // absent: publish.datatracker is off
+
+	Paused *pause.Pause `json:"paused,omitempty"` // plan only: the pause that is in force
+	Saved  string       `json:"saved,omitempty"`  // plan only: the file of the saved plan
 
 	Rooms int `json:"rooms"` // that are ours and in service
 	Fit   int `json:"fit"`   // of these, that may be linked

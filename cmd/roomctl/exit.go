@@ -12,20 +12,21 @@ import (
 // Exit statuses. Where several apply, the first of 64, 75, 1, 3, 4, 2 counts.
 const (
 	exitDone     = 0  // done, nothing needs you
-	exitFailed   = 1  // failed; check: not well
+	exitFailed   = 1  // failed; check, status: not well
 	exitPending  = 2  // plan: changes are pending
 	exitWithheld = 3  // a guard withheld something, the rest is done
-	exitPartial  = 4  // a room failed, a session has no link, or a source is over an hour old
+	exitPartial  = 4  // a room failed, a session has no link, or a source is over an hour old; preflight: no-go, or not tested
 	exitUsage    = 64 // wrong usage or configuration
 	exitLocked   = 75 // another run holds the state folder
 )
 
 const exitStatusHelp = `EXIT STATUS:
    0   done, nothing needs you
-   1   failed (check: not well)
+   1   failed (check, status: not well)
    2   plan: changes are pending
    3   a guard withheld something, the rest is done
-   4   partial: a room failed, a session has no link, or a source is over 1 h old
+   4   partial: a room failed, a session has no link,
+       or a source is over 1 h old (preflight: no-go, or not tested)
    64  wrong usage or configuration
    75  another run holds the state folder`
 

@@ -29,8 +29,11 @@ type house struct {
 }
 
 // What the configuration checks templates against is what rooms are described
-// with: the two types convert into each other, or this does not compile.
-var _ = provisioner.RoomText(config.RoomText{})
+// and named with: the types convert into each other, or this does not compile.
+var (
+	_ = provisioner.RoomText(config.RoomText{})
+	_ = provisioner.NameText(config.NameText{})
+)
 
 func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) {
 	texts, err := provisioner.ParseTexts(c.Rooms.Title, c.Rooms.Description, c.Rooms.Subject)
@@ -41,6 +44,14 @@ func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) 
 	texts.NoteWell = c.Rooms.NoteWell
 	if !strings.Contains(c.Publish.ChatArchiveURLPattern, agenda.DatePlaceholder) {
 		texts.LogPattern = c.Publish.ChatArchiveURLPattern // a description is of no day
+	}
+	sessionRooms, err := sessionRules(c.Rooms.Sessions)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("configuration: %w", err)}
+	}
+	meetingRooms, err := nameTemplates("rooms.meeting", c.Rooms.Meeting)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("configuration: %w", err)}
 	}
 	joinPage, err := c.JoinPage()
 	if err != nil {
@@ -71,6 +82,10 @@ func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) 
 			Admins:      c.Rooms.Admins,
 			Texts:       texts,
 			Limits:      limits,
+
+			SessionRooms: sessionRooms,
+			MeetingRooms: meetingRooms,
+			Joint:        c.Rooms.Joint == config.JointPointer,
 
 			WriteBack:    provisioner.WriteBack(c.Publish.Datatracker),
 			ChatPatterns: provisioner.ChatPatterns(patterns(c.Publish), c.XMPP.MUC, c.Publish.BaseURL),
@@ -174,8 +189,9 @@ func (h *house) secretariat(ctx context.Context) (*datatracker.Secretariat, erro
 }
 
 // reader opens what a dry run needs: the registry as it is, and a connection
-// that cannot write. The caller closes the connection.
-func (h *house) reader(ctx context.Context) (*registry.State, *xmppadmin.Reader, error) {
+// that cannot write. The caller closes the connection. allow names the guards
+// that are lifted.
+func (h *house) reader(ctx context.Context, allow ...string) (*registry.State, *xmppadmin.Reader, error) {
 	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
 	if err != nil {
 		return nil, nil, err
@@ -185,7 +201,7 @@ func (h *house) reader(ctx context.Context) (*registry.State, *xmppadmin.Reader,
 	if err != nil {
 		return nil, nil, err
 	}
-	options, err := h.chat(known.Mechanism)
+	options, err := h.chat(remembered(known.Mechanism, allow))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -201,7 +217,7 @@ func (h *house) preview(ctx context.Context, o provisioner.Options) (*provisione
 	if err != nil {
 		return nil, err
 	}
-	known, rooms, err := h.reader(ctx)
+	known, rooms, err := h.reader(ctx, o.Allow...)
 	if err != nil {
 		return nil, err
 	}

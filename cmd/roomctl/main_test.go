@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"chat":          changeChat,
 			"jsonis":        jsonIs,
 			"jsonsame":      jsonSame,
+			"visitor":       addVisitor,
 		},
 	})
 }

@@ -10,21 +10,29 @@ import (
 
 func (p *program) planCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "plan",
-		Usage:     "show what sync would do, and do nothing",
-		UsageText: "roomctl plan [--quick] [--meeting N]… [--only NAME]… [--verbose] [--json]",
+		Name:  "plan",
+		Usage: "show what sync would do, and do nothing",
+		UsageText: "roomctl plan [--quick] [--meeting N]… [--only NAME]… [--allow RULE]…\n" +
+			"   [--out FILE] [--verbose] [--json]",
 		Description: `Reads the Datatracker and the chat server and prints what sync would do, as a
-diff. It holds no client that can write, and opens the registry read-only: the
-only thing it writes is the cache of what the Datatracker said.
+diff. It holds no client that can write, and opens the registry read-only:
+the only thing it writes is the cache of what the Datatracker said.
+
+--out saves the plan: roomctl sync --plan then does exactly that, or nothing
+if the world has moved meanwhile. --allow shows, and saves, what a guard
+would hold back; nothing of that counts for later runs.
 
 EXAMPLES:
    roomctl plan                     what would sync do?
    roomctl plan --only quic -v      every value of one room
    roomctl plan --json | jq '.changes[].room'
+   roomctl plan --allow retire --out monday.json
 
 ` + exitStatusHelp,
 		Flags: []cli.Flag{
-			quickFlag(), meetingFlag(), onlyFlag(), verboseFlag("every value of every change"), jsonFlag(),
+			quickFlag(), meetingFlag(), onlyFlag(), allowFlag(),
+			&cli.StringFlag{Name: "out", Usage: "save the plan in `FILE`, for sync --plan"},
+			verboseFlag("every value of every change"), jsonFlag(),
 		},
 		Before: noArguments,
 		Action: p.plan,
@@ -44,11 +52,30 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	saved := c.String("out")
+	if saved != "" {
+		if err := provisioner.NewSavedPlan(report, h.identity(), options).WriteFile(saved); err != nil {
+			return err
+		}
+	}
+	by, paused := h.paused()
 	status := statusOfReport(report, true)
 	if c.Bool("json") {
-		return finish(p.writeJSON(reportDocument("plan", report, status)), status)
+		doc := reportDocument("plan", report, status)
+		doc.Saved = saved
+		if paused {
+			doc.Paused = &by
+		}
+		return finish(p.writeJSON(doc), status)
 	}
-	p.printer(c).preview(report, p.now())
+	out := p.printer(c)
+	out.preview(report, p.now())
+	if saved != "" {
+		out.line("Saved. To do exactly this, or nothing: roomctl sync --plan %s", inert(saved))
+	}
+	if paused {
+		out.line("roomctl is paused %s. `roomctl resume` ends that; until then sync does nothing.", inert(by.String()))
+	}
 	return asError(status)
 }
 
@@ -111,7 +138,7 @@ func quickFlag() cli.Flag {
 }
 
 func meetingFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "meeting", Usage: "read meeting `N` too (\"113\", \"interim-2026-oauth-04\"); may be repeated"}
+	return &cli.StringSliceFlag{Name: "meeting", Usage: "read meeting `N` too; may be repeated"}
 }
 
 func onlyFlag() cli.Flag {

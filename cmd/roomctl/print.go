@@ -42,13 +42,13 @@ func inert(s string) string {
 // the same thing share a line.
 func (p printer) sources(sources []datatracker.Source, now time.Time) {
 	for _, s := range sources {
-		stale := now.Sub(s.Read) > provisioner.StaleAfter
+		stale := provisioner.Stale(s, now) && !s.Read.IsZero()
 		if s.Problem == nil && !stale && !p.verbose && (s.Meeting == "" || strings.HasPrefix(s.Meeting, "interim-")) {
 			continue
 		}
 		text := age(s, now)
 		if stale {
-			text = p.paint.in(red, text+"; over an hour old")
+			text = p.paint.in(red, text+"; "+staleness(s, now))
 		}
 		if s.Problem != nil {
 			text = p.paint.in(yellow, fmt.Sprintf("%s; %s: %s", text, s.Outcome, inert(s.Problem.Error())))
@@ -57,6 +57,14 @@ func (p printer) sources(sources []datatracker.Source, now time.Time) {
 	}
 	p.line("%s", summarize(sources, now))
 	p.line("")
+}
+
+// staleness says why a document is too old to go by.
+func staleness(s datatracker.Source, now time.Time) string {
+	if s.Read.After(now) {
+		return "that is still to come: the clock was set back"
+	}
+	return "over an hour old"
 }
 
 // age is when a document changed and was read.
@@ -109,9 +117,15 @@ var marks = map[provisioner.Verb][2]string{
 	provisioner.Create:    {"+", green},
 	provisioner.Finish:    {"+", green},
 	provisioner.Recreate:  {"+", green},
+	provisioner.Adopt:     {"+", green},
 	provisioner.Configure: {"~", yellow},
 	provisioner.Restore:   {"~", yellow},
+	provisioner.Revert:    {"~", yellow},
+	provisioner.Hold:      {"~", yellow},
+	provisioner.Release:   {"~", yellow},
 	provisioner.Retire:    {"-", red},
+	provisioner.Close:     {"-", red},
+	provisioner.Destroy:   {"-", red},
 }
 
 // changes prints a plan as a diff.
@@ -164,24 +178,6 @@ func (p printer) common(changes []provisioner.Change) {
 		p.line("Every new room: %s; description and subject as --verbose shows.", strings.Join(same, ", "))
 		p.line("")
 		return
-	}
-}
-
-// withheld prints what guards held back, and what to type.
-func (p printer) withheld(withheld []provisioner.Withheld) {
-	for _, w := range withheld {
-		word := "Withheld"
-		if w.Deferred() {
-			word = "Deferred"
-		}
-		p.line("%s", p.paint.in(yellow, fmt.Sprintf("%s by rule %s: %s", word, w.Rule, inert(w.Why))))
-		for _, c := range w.Changes {
-			p.line("    %s %s", c.Verb, c.Room)
-		}
-		if w.Allow != "" {
-			p.line("    To let it through once: %s", w.Allow)
-		}
-		p.line("")
 	}
 }
 

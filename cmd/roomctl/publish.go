@@ -13,14 +13,16 @@ func (p *program) publishCommand() *cli.Command {
 		Name:      "publish",
 		Usage:     "publish again, asking neither server",
 		UsageText: "roomctl publish [--verbose] [--json]",
-		Description: `Writes the published files again from what the last sync left: the registry and the
-last good copies of the Datatracker's documents. No request is made to the
-Datatracker, and no connection to the chat server: for a changed configuration
-(publish.base_url, a pattern, the text of the join page), or a folder that was lost.
+		Description: `Writes the published files again from what the last sync left: the registry
+and the last good copies of the Datatracker's documents. No request is made
+to the Datatracker, and no connection to the chat server: for a changed
+configuration (publish.base_url, a pattern, the text of the join page), or a
+folder that was lost.
 
-Sessions whose rooms nobody has looked at for 24 hours keep the links that they have
-and gain none. Logs at an address that no sync has checked yet are not linked before
-the next one. A past meeting is written again by roomctl sync --meeting N.
+Sessions whose rooms nobody has looked at for 24 hours keep the links that
+they have and gain none. Logs at an address that no sync has checked yet are
+not linked before the next one. A past meeting is written again by roomctl
+sync --meeting N.
 
 EXAMPLES:
    roomctl publish             after a change of publish.base_url
@@ -44,6 +46,11 @@ func (p *program) publish(c *cli.Context) error {
 
 // republished prints a run that only published.
 func (p printer) republished(r *provisioner.Report, now time.Time) {
+	if stoodStill(r) {
+		p.withheld(r.Withheld)
+		p.line("Nothing has been published.")
+		return
+	}
 	p.sources(r.Sources, now)
 	p.noAgenda(r.NoAgenda)
 	p.problems(r.Problems)

@@ -1,67 +1,40 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"roomctl/provisioner"
-	"roomctl/provisioner/registry"
 )
 
 func (p *program) roomsCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "rooms",
 		Usage:     "the rooms, and what a person may do to them",
-		UsageText: "roomctl rooms list | adopt",
-		Description: `EXAMPLES:
+		UsageText: "roomctl rooms COMMAND",
+		Description: `What a person decides about a room stays decided: no sync takes it back.
+Rooms are named, or given by their address (quic@jabber.example.org). A pause
+(roomctl pause) does not hold up what a person orders here.
+
+EXAMPLES:
    roomctl rooms list
-   roomctl rooms adopt --all
+   roomctl rooms adopt --all --dry-run
+   roomctl rooms hold quic --why 'the chairs are trying something'
+   roomctl rooms retire tls --successor tlsng
 
 ` + exitStatusHelp,
 		Subcommands: []*cli.Command{
-			{
-				Name:      "list",
-				Usage:     "list the rooms that are ours",
-				UsageText: "roomctl rooms list [--json]",
-				Description: `Lists every room that roomctl made or took over, from the registry alone: no
-server is asked.
-
-EXAMPLES:
-   roomctl rooms list
-   roomctl rooms list --json | jq -r '.rooms[] | select(.fit | not).name'
-
-` + exitStatusHelp,
-				Flags:  []cli.Flag{jsonFlag()},
-				Before: noArguments,
-				Action: p.roomsList,
-			},
-			{
-				Name:      "adopt",
-				Usage:     "take existing rooms over",
-				UsageText: "roomctl rooms adopt [--json] NAME… | --all",
-				Description: `Writes into the registry that the rooms are ours, makes roomctl's account one of
-their owners, and does nothing else: what differs from the configuration shows
-as ordinary changes in the next plan. --all takes every existing room that is
-named like a Datatracker group, a fixed room or a session's room.
-
-EXAMPLES:
-   roomctl rooms adopt quic tls
-   roomctl rooms adopt --all
-
-` + exitStatusHelp,
-				Flags: []cli.Flag{
-					&cli.BoolFlag{Name: "all", Usage: "every room that has the name of something roomctl provides for", DisableDefaultText: true},
-					jsonFlag(),
-				},
-				Action: p.roomsAdopt,
-			},
+			p.roomsListCommand(),
+			p.roomsAdoptCommand(),
+			p.roomsRetireCommand(),
+			p.roomsRestoreCommand(),
+			p.roomsCloseCommand(),
+			p.roomsDestroyCommand(),
+			p.roomsHoldCommand(),
+			p.roomsRevertCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -72,127 +45,38 @@ EXAMPLES:
 	}
 }
 
-// roomDocument is one room of `rooms list --json`.
-type roomDocument struct {
-	Name     string    `json:"name"`
-	JID      string    `json:"jid"`
-	State    string    `json:"state"`
-	Origin   string    `json:"origin"`
-	GroupID  int       `json:"group_id,omitempty"`
-	Since    time.Time `json:"since"`
-	Fit      bool      `json:"fit"`
-	Verified time.Time `json:"verified,omitzero"`
-}
-
-func (p *program) roomsList(c *cli.Context) error {
-	h, err := p.house(c)
-	if err != nil {
-		return err
-	}
-	reg, err := registry.OpenReader(c.Context, h.registryPath(), h.identity())
-	if err != nil {
-		return err
-	}
-	defer reg.Close()
-	known, err := reg.Load(c.Context)
-	if err != nil {
-		return err
-	}
-	rooms := []roomDocument{}
-	for _, name := range slices.Sorted(maps.Keys(known.Rooms)) {
-		r := known.Rooms[name]
-		rooms = append(rooms, roomDocument{
-			Name: name, JID: name + "@" + h.rules.MUC, State: string(r.State), Origin: string(r.Origin), GroupID: r.GroupID,
-			Since: r.Since, Fit: r.Verified.Fit(p.now(), h.rules.Logging == provisioner.LoggingRequired), Verified: r.Verified.At,
-		})
-	}
-	if c.Bool("json") {
-		return p.writeJSON(map[string]any{"version": 1, "rooms": rooms})
-	}
-	return p.printRooms(rooms)
-}
-
-func (p *program) printRooms(rooms []roomDocument) error {
-	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ROOM\tSTATE\tORIGIN\tSINCE\tVERIFIED\tFIT")
-	for _, r := range rooms {
-		fit := "yes"
-		if !r.Fit {
-			fit = "no"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.JID, r.State, r.Origin, r.Since.Local().Format(time.DateOnly), clock(r.Verified, p.now()), fit)
-	}
-	return t.Flush()
-}
-
-func (p *program) roomsAdopt(c *cli.Context) error {
-	options := provisioner.AdoptOptions{Names: c.Args().Slice(), All: c.Bool("all")}
-	if options.All == (len(options.Names) > 0) {
-		return usageError{errors.New("rooms adopt takes either names or --all")}
-	}
-	if flag := slices.IndexFunc(options.Names, func(name string) bool { return strings.HasPrefix(name, "-") }); flag >= 0 {
-		return usageError{fmt.Errorf("rooms adopt: %s must stand before the names", options.Names[flag])}
-	}
-	h, err := p.house(c)
-	if err != nil {
-		return err
-	}
-	w, err := h.writer(c.Context, "rooms adopt", nil)
-	if err != nil {
-		h.progress.clear()
-		return err
-	}
-	defer w.close()
-	adopted, err := w.Adopt(c.Context, options)
-	h.progress.clear()
-	if err != nil {
-		return err
-	}
-	if c.Bool("json") {
-		err = p.writeJSON(map[string]any{"version": 1, "rooms": adoptionDocuments(adopted)})
-	} else {
-		p.printAdopted(adopted)
-	}
-	if err != nil {
-		return err
-	}
-	for _, a := range adopted {
-		if a.Err != nil {
-			return statusError(exitPartial)
-		}
-	}
-	return nil
-}
-
-// adoptionDocument is one room of `rooms adopt --json`.
-type adoptionDocument struct {
-	provisioner.Adoption
-	Error string `json:"error,omitempty"`
-}
-
-func adoptionDocuments(adopted []provisioner.Adoption) []adoptionDocument {
-	docs := make([]adoptionDocument, len(adopted))
-	for i, a := range adopted {
-		docs[i].Adoption = a
-		if a.Err != nil {
-			docs[i].Error = a.Err.Error()
-		}
-	}
-	return docs
-}
-
-func (p *program) printAdopted(adopted []provisioner.Adoption) {
-	n := 0
-	for _, a := range adopted {
+// roomNames are the rooms that a person means, each once: by name, or by address
+// at the MUC service. Case does not count there (RFC 7622 section 3.3).
+func roomNames(words []string, muc string) ([]string, error) {
+	var names []string
+	for _, word := range words {
+		name, service, isAddress := strings.Cut(strings.ToLower(word), "@")
 		switch {
-		case a.Err != nil:
-			fmt.Fprintf(p.stdout, "Failed: %s: %s\n", a.Room, inert(a.Err.Error()))
-		case a.Note != "":
-			fmt.Fprintf(p.stdout, "%s: %s\n", a.Room, a.Note)
-		default:
-			n++
-			fmt.Fprintf(p.stdout, "Adopted %s\n", a.Room)
+		case isAddress && service != muc:
+			return nil, usageError{fmt.Errorf("%q is no room of %s", word, muc)}
+		case !provisioner.ValidName(name):
+			return nil, usageError{fmt.Errorf("%q cannot be the name of a room", word)}
+		case !slices.Contains(names, name):
+			names = append(names, name)
 		}
 	}
-	fmt.Fprintf(p.stdout, "%s adopted. `roomctl plan` shows what differs from the configuration.\n", plural(n, "room"))
+	return names, nil
+}
+
+// namedRooms are the rooms that a command is about, and the house they are in. At
+// least one must be named.
+func (p *program) namedRooms(c *cli.Context) (*house, []string, error) {
+	given, err := words(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(given) == 0 {
+		return nil, nil, usageError{fmt.Errorf("rooms %s: no room is named", c.Command.Name)}
+	}
+	h, err := p.house(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := roomNames(given, h.rules.MUC)
+	return h, names, err
 }

@@ -14,51 +14,107 @@ import (
 
 func (p *program) syncCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "sync",
-		Usage:     "make the rooms true to the Datatracker and publish the agendas",
-		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]… [--allow RULE]… [--verbose] [--json]",
+		Name:  "sync",
+		Usage: "make the rooms true to the Datatracker and publish the agendas",
+		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]… [--allow RULE]…\n" +
+			"   [--verbose] [--json]\n" +
+			"roomctl sync --plan FILE [--verbose] [--json]",
 		Description: `Does what plan shows: creates and configures rooms, reads back every one it
 touched, links each session on the agendas to its room, and publishes. With
-publish.datatracker: form it then sets the chat_room of sessions in the Datatracker.
-It may be interrupted and run again at any time; one runs at a time, a second waits.
+publish.datatracker: form it then sets the chat_room of sessions in the
+Datatracker. It may be interrupted and run again at any time; one runs at a time,
+a second waits.
 
-A guard withholds changes that smell like bad input (a list of groups that shrank,
-many rooms at once) and names the rule; --allow RULE lets it through once. Rules:
-` + "   " + strings.Join(provisioner.AllowedRules(), ", ") + `
+A guard withholds changes that smell like bad input (a list of groups that
+shrank, many rooms at once) and names the rule; --allow RULE lets it through once.
+Rules:
+` + ruleNames() + `
+
+--plan does what roomctl plan --out saved, with the options that it was made
+with: exactly that, or, if anything would be done differently now, nothing.
 
 EXAMPLES:
    roomctl sync                        before a meeting, or from cron
    roomctl sync --only quic            one room and nothing else
    roomctl sync --meeting 113          publish that meeting's agenda too
-   roomctl sync --allow groups-shrank  the list of groups really is that short
+   roomctl sync --allow groups-shrank  the list of groups is that short now
+   roomctl sync --plan monday.json     what was looked at on Monday
 
 ` + exitStatusHelp,
 		Flags: []cli.Flag{
 			quickFlag(),
 			&cli.BoolFlag{Name: "full", Usage: "read every managed room in full (the default)", DisableDefaultText: true},
-			meetingFlag(), onlyFlag(), allowFlag(), verboseFlag("every value of every change, every published file"), jsonFlag(),
+			meetingFlag(), onlyFlag(), allowFlag(),
+			&cli.StringFlag{Name: "plan", Usage: "do what was saved in `FILE`, or nothing"},
+			verboseFlag("every value, every published file"), jsonFlag(),
 		},
 		Before: noArguments,
 		Action: p.sync,
 	}
 }
 
+// ruleNames are the guards that --allow lifts, a few to a line.
+func ruleNames() string {
+	var lines []string
+	for few := range slices.Chunk(provisioner.AllowedRules(), 6) {
+		lines = append(lines, "   "+strings.Join(few, ", "))
+	}
+	return strings.Join(lines, ",\n")
+}
+
 func (p *program) sync(c *cli.Context) error {
-	options, err := runOptions(c)
+	options, err := syncOptions(c)
 	if err != nil {
 		return err
-	}
-	if options.Quick && c.Bool("full") {
-		return usageError{fmt.Errorf("--quick and --full exclude each other")}
 	}
 	h, err := p.house(c)
 	if err != nil {
 		return err
 	}
+	if options.Plan != nil {
+		if err := options.Plan.CheckIdentity(h.identity()); err != nil {
+			return usageError{err}
+		}
+	}
 	report, err := h.sync(c.Context, "sync", options)
 	return p.tell(c, report, err, func(out printer) {
 		out.plan(report, p.now())
+		if stoodStill(report) {
+			out.line("Nothing has been changed or published.")
+			return
+		}
 		out.results(report)
+	})
+}
+
+// syncOptions are the options of the flags, or those of a saved plan.
+func syncOptions(c *cli.Context) (provisioner.Options, error) {
+	if !c.IsSet("plan") {
+		o, err := runOptions(c)
+		if err == nil && o.Quick && c.Bool("full") {
+			err = usageError{errors.New("--quick and --full exclude each other")}
+		}
+		return o, err
+	}
+	for _, flag := range []string{"quick", "full", "meeting", "only", "allow"} {
+		if c.IsSet(flag) {
+			return provisioner.Options{}, usageError{fmt.Errorf("--%s cannot stand beside --plan: a saved plan has the options that it was made with", flag)}
+		}
+	}
+	saved, err := provisioner.ReadSavedPlan(c.String("plan"))
+	if err != nil {
+		return provisioner.Options{}, usageError{err}
+	}
+	o := saved.Options
+	o.Plan = saved
+	return o, nil
+}
+
+// stoodStill says that a run was kept from everything: by a pause, or by a saved
+// plan that no longer is what there is to do.
+func stoodStill(r *provisioner.Report) bool {
+	return len(r.Results) == 0 && r.Meetings == nil && slices.ContainsFunc(r.Withheld, func(w provisioner.Withheld) bool {
+		return w.Rule == provisioner.RulePause || w.Rule == provisioner.RulePlan
 	})
 }
 

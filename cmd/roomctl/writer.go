@@ -10,6 +10,7 @@ import (
 	"roomctl/provisioner"
 	"roomctl/provisioner/archive"
 	"roomctl/provisioner/lock"
+	"roomctl/provisioner/pause"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -18,6 +19,9 @@ import (
 // command is what the lock says to others.
 func (h *house) sync(ctx context.Context, command string, o provisioner.Options) (*provisioner.Report, error) {
 	defer h.progress.clear()
+	if by, paused := h.paused(); paused {
+		return h.pausedSync(ctx, o, by)
+	}
 	w, err := h.writer(ctx, command, o.Allow)
 	if err != nil {
 		return nil, err
@@ -26,9 +30,25 @@ func (h *house) sync(ctx context.Context, command string, o provisioner.Options)
 	return w.Sync(ctx, o)
 }
 
+// pausedSync is what a sync comes to while a person has paused roomctl: a
+// preview, without the lock and without anything that writes.
+func (h *house) pausedSync(ctx context.Context, o provisioner.Options, by pause.Pause) (*provisioner.Report, error) {
+	report, err := h.preview(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	report.Pause(by)
+	return report, nil
+}
+
 // republish publishes again without asking anybody. The report is as sync's.
 func (h *house) republish(ctx context.Context) (*provisioner.Report, error) {
 	defer h.progress.clear()
+	if by, paused := h.paused(); paused {
+		report := &provisioner.Report{Began: h.program.now(), Ended: h.program.now()}
+		report.Pause(by)
+		return report, nil
+	}
 	w, err := h.writer(ctx, "publish", nil)
 	if err != nil {
 		return nil, err
@@ -87,7 +107,9 @@ func (h *house) writer(ctx context.Context, command string, allow []string) (w *
 		w.Archives = w.archives
 	}
 	w.Log = h.log
+	w.Paused = h.paused
 	w.Connect = func(ctx context.Context) (provisioner.RoomWriter, error) { return h.connect(ctx, w.Registry, allow) }
+	w.Destroyer = func(ctx context.Context) (provisioner.RoomDestroyer, error) { return h.connect(ctx, w.Registry, allow) }
 	w.Secretariat = func(ctx context.Context) (provisioner.SessionEditor, error) { return h.secretariat(ctx) }
 	return w, nil
 }
@@ -104,7 +126,7 @@ func (w *writer) close() {
 
 // connect opens a connection that may write, and remembers the strongest
 // mechanism that the server offers.
-func (h *house) connect(ctx context.Context, reg *registry.Registry, allow []string) (provisioner.RoomWriter, error) {
+func (h *house) connect(ctx context.Context, reg *registry.Registry, allow []string) (*xmppadmin.Service, error) {
 	known, err := reg.Load(ctx)
 	if err != nil {
 		return nil, err

@@ -63,6 +63,12 @@ func (w *Writer) SetTold(ctx context.Context, room, to string) error {
 		ON CONFLICT (room) DO UPDATE SET told = excluded.told`, to, room)
 }
 
+// SetLinked records that sessions are linked to a room, or are about to be. That
+// is never taken back.
+func (w *Writer) SetLinked(ctx context.Context, room string) error {
+	return w.in(ctx, func(tx *sql.Tx) error { return setLinked(ctx, tx, room) })
+}
+
 // disown drops what would keep the row of a room from being replaced.
 func disown(ctx context.Context, tx *sql.Tx, room string) error {
 	for _, query := range []string{

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 )
 
@@ -24,8 +25,12 @@ const flapWindow = 48 * time.Hour
 // something counts for itself. Neither changes that failed count, nor what a room
 // was made with: that changes nothing back.
 func (s *State) loadFlaps(ctx context.Context, tx *sql.Tx) error {
-	var newest time.Time
-	if err := tx.QueryRowContext(ctx, `SELECT max(at) FROM changes`).Scan(timeColumn{&newest}); err != nil || newest.IsZero() {
+	var newest time.Time // the entry, whatever the clock said before it
+	err := tx.QueryRowContext(ctx, `SELECT at FROM changes ORDER BY id DESC LIMIT 1`).Scan(timeColumn{&newest})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	const query = `

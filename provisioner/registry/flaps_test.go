@@ -107,6 +107,10 @@ func TestFieldsThatAreChangedBackAndForthAreFound(t *testing.T) {
 		"all of them long before the newest entry": {
 			[]Change{set(0, "name", "A"), set(1, "name", "A"), set(2, "name", "A"), of("tls", set(72, "name", "T"))}, nil,
 		},
+		"an entry from far ahead, when the clock was wrong, hides nothing": {
+			[]Change{of("tls", set(24*365, "name", "T")), set(0, "name", "A"), set(1, "name", "A"), set(2, "name", "A")},
+			[]Flap{flap("quic", "name", "A", "A", 0)},
+		},
 		"the order of the trail counts, whatever the clock did": {
 			[]Change{set(2, "name", "A"), set(1, "name", "B"), set(0, "name", "A")},
 			[]Flap{flap("quic", "name", "A", "B", 2)},

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"roomctl/provisioner"
+)
+
+//go:embed preflight.html
+var preflightTemplate string
+
+// preflightView is what the page of a preflight shows.
+type preflightView struct {
+	*provisioner.Preflight
+	MUC   string
+	Zone  string    // what all times on the page are in
+	Ended time.Time // in that zone
+	Line  string    // the whole result
+	Fine  string    // "" when nothing is
+	Days  []preflightDay
+}
+
+type preflightDay struct {
+	Date     time.Time
+	Sessions []preflightRow
+}
+
+type preflightRow struct {
+	provisioner.SessionCheck
+	Start time.Time    // in the page's zone
+	Into  template.URL // the room; "": no link
+	Whys  []string     // what was found about it
+}
+
+// preflightPage makes one self-contained page of a preflight, to print and to
+// hand round. muc is the domain of the rooms.
+func preflightPage(r *provisioner.Preflight, muc string) ([]byte, error) {
+	t, err := template.New("preflight.html").Funcs(template.FuncMap{
+		"inert":   inert,
+		"class":   func(v provisioner.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
+		"mark":    func(v provisioner.Verdict) string { return findingMarks[v][0] },
+		"count":   plural,
+		"command": func(do string) bool { return strings.HasPrefix(do, "roomctl ") },
+	}).Parse(preflightTemplate)
+	if err != nil {
+		return nil, fmt.Errorf("reading the template of the preflight's page: %w", err)
+	}
+	var page bytes.Buffer
+	if err := t.Execute(&page, newPreflightView(r, muc)); err != nil {
+		return nil, fmt.Errorf("making the preflight's page: %w", err)
+	}
+	return page.Bytes(), nil
+}
+
+func newPreflightView(r *provisioner.Preflight, muc string) preflightView {
+	zone, err := time.LoadLocation(r.TimeZone) // "" is UTC
+	if err != nil || r.TimeZone == "Local" {
+		zone = time.UTC
+	}
+	v := preflightView{Preflight: r, MUC: muc, Zone: zone.String(), Ended: r.Ended.In(zone), Line: verdictLine(r)}
+	if n := fine(r); n > 0 {
+		v.Fine = fmt.Sprintf("%d of %s: %s.", n, plural(len(r.Sessions), "session"), whatIsFine(r))
+	}
+	for _, s := range r.Sessions {
+		row := preflightRow{SessionCheck: s, Start: s.Start.In(zone)}
+		if s.Room != "" && !slices.Contains(s.Causes, provisioner.CauseAbsent) {
+			row.Into = template.URL(s.URL) // of a pattern of the configuration, or the room's xmpp: URI
+		}
+		for _, f := range r.Findings {
+			if slices.Contains(f.Sessions, s.ID) {
+				row.Whys = append(row.Whys, f.What)
+			}
+		}
+		day := row.Start.Format(time.DateOnly)
+		if n := len(v.Days); n == 0 || v.Days[n-1].Date.Format(time.DateOnly) != day {
+			v.Days = append(v.Days, preflightDay{Date: row.Start})
+		}
+		last := &v.Days[len(v.Days)-1]
+		last.Sessions = append(last.Sessions, row)
+	}
+	return v
+}
+
+// replaceFile puts data in the place of a file at once: it holds the old or the
+// new content, whole, whatever happens.
+func replaceFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}

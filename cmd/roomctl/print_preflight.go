@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"roomctl/provisioner"
+)
+
+// fewRooms is how many rooms of a finding are named without --verbose.
+const fewRooms = 8
+
+// findingMarks stand before a finding, and in which colour, by what comes of it.
+var findingMarks = map[provisioner.Verdict][2]string{
+	provisioner.VerdictNoGo:      {"NO-GO", red},
+	provisioner.VerdictNotTested: {"Not tested", yellow},
+	provisioner.VerdictGo:        {"Warning", yellow},
+}
+
+// preflight prints what was found, the gravest first, and the verdict last.
+func (p printer) preflight(r *provisioner.Preflight) {
+	for _, f := range r.Findings {
+		p.finding(f, len(r.Sessions))
+	}
+	if len(r.Findings) > 0 {
+		p.line("")
+	}
+	if p.verbose {
+		p.sessions(r)
+	}
+	if n := fine(r); n > 0 {
+		p.line("Fine: %d of %s: %s.", n, plural(len(r.Sessions), "session"), whatIsFine(r))
+	}
+	colour := findingMarks[r.Verdict][1]
+	if r.Verdict == provisioner.VerdictGo {
+		colour = green
+	}
+	of := ""
+	if r.Title != "" {
+		of = " of " + r.Title
+	}
+	p.line("%s", p.paint.in(colour, "Preflight"+of+": "+verdictLine(r)))
+}
+
+// finding prints one cause. Where it is about all sessions no room need be named.
+func (p printer) finding(f provisioner.Finding, sessions int) {
+	mark := findingMarks[f.Verdict]
+	everywhere := sessions > 1 && len(f.Sessions) == sessions
+	p.line("%s: %s%s", p.paint.in(mark[1], mark[0]), inert(f.What), extent(f, everywhere))
+	if len(f.Rooms) > 0 && (p.verbose || !everywhere) {
+		p.line("    %s", p.few(f.Rooms))
+	}
+	// Not wrapped: it may be a line to copy.
+	fmt.Fprintf(p.w, "    -> %s\n", inert(f.Do))
+}
+
+// extent says how much a finding is about.
+func extent(f provisioner.Finding, everywhere bool) string {
+	switch {
+	case everywhere:
+		return fmt.Sprintf(" (all %s)", plural(len(f.Sessions), "session"))
+	case len(f.Rooms) > 0:
+		return fmt.Sprintf(" (%s, %s)", plural(len(f.Rooms), "room"), plural(len(f.Sessions), "session"))
+	case len(f.Sessions) > 0:
+		return fmt.Sprintf(" (%s)", plural(len(f.Sessions), "session"))
+	}
+	return ""
+}
+
+// few names the first of many rooms.
+func (p printer) few(names []string) string {
+	if p.verbose || len(names) <= fewRooms+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more; --verbose names them", strings.Join(names[:fewRooms], ", "), len(names)-fewRooms)
+}
+
+// sessions prints one line for each session.
+func (p printer) sessions(r *provisioner.Preflight) {
+	for _, s := range r.Sessions {
+		causes := make([]string, len(s.Causes))
+		for i, cause := range s.Causes {
+			causes[i] = string(cause)
+		}
+		p.line("%s", strings.TrimRight(fmt.Sprintf("%-10s  %s  %6d  %-16s %s",
+			s.Verdict, s.Start.UTC().Format("2006-01-02 15:04 UTC"), s.ID, s.Room, strings.Join(causes, ", ")), " "))
+	}
+	if len(r.Sessions) > 0 {
+		p.line("")
+	}
+}
+
+// fine counts the sessions with which nothing is wrong: at most the door was not
+// tried, or there is a warning.
+func fine(r *provisioner.Preflight) int {
+	n := 0
+	for _, s := range r.Sessions {
+		untried := slices.Contains(s.Causes, provisioner.CauseNotTried)
+		if s.Verdict == provisioner.VerdictGo || s.Verdict == provisioner.VerdictNotTested && untried && !r.Joined && !untold(s) {
+			n++
+		}
+	}
+	return n
+}
+
+// untold says whether the chat server left something about the room open.
+func untold(s provisioner.SessionCheck) bool {
+	return slices.Contains(s.Causes, provisioner.CauseUnknown) || slices.Contains(s.Causes, provisioner.CauseUntold)
+}
+
+func whatIsFine(r *provisioner.Preflight) string {
+	door := "lets everybody in as far as it says"
+	if r.Joined {
+		door = "lets an ordinary account in"
+	}
+	return "the room is there, ours, persistent, public and logged, " + door + ", and is linked in agenda.json, in the calendar and on the page"
+}
+
+// verdictLine is the whole result in one line.
+func verdictLine(r *provisioner.Preflight) string {
+	count := map[provisioner.Verdict]int{}
+	for _, s := range r.Sessions {
+		count[s.Verdict]++
+	}
+	line := strings.ToUpper(string(r.Verdict))
+	if len(r.Sessions) == 0 {
+		return line + "."
+	}
+	parts := []string{fmt.Sprintf("%d go", count[provisioner.VerdictGo])}
+	for _, v := range []provisioner.Verdict{provisioner.VerdictNotTested, provisioner.VerdictNoGo} {
+		if count[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[v], v))
+		}
+	}
+	return fmt.Sprintf("%s. %s in %s: %s.", line, plural(len(r.Sessions), "session"), plural(r.Rooms, "room"), strings.Join(parts, ", "))
+}
