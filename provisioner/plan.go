@@ -48,6 +48,9 @@ type Foreign struct {
 //	ours      | present, we do not own   | any        | none: foreign
 //	any       | unknown                  | any        | none: unknown
 //
+// A room that answers in part is compared as far as it answered, and noted as
+// unknown for the rest.
+//
 // What a person closed or destroyed is not wanted, so nothing is planned for it.
 // What a person holds is planned, and held back by a guard.
 func Diff(d *Desired, o *Observed, known *registry.State, rules Rules) *Plan {
@@ -105,6 +108,7 @@ func (p *Plan) room(want DesiredRoom, is xmppadmin.Room, known *registry.State, 
 				Fields: append(differences(want, is, registry.Room{}, rules), subject(want, "")...)})
 		default:
 			p.ours(want, is, ours, rules)
+			p.partly(want.Name, is.Err)
 		}
 	}
 }
@@ -180,6 +184,14 @@ func (p *Plan) unknown(name string, err error) {
 		err = fmt.Errorf("the server gave no definite answer")
 	}
 	p.Unknown = append(p.Unknown, Problem{Room: name, Failure: true, Text: fmt.Sprintf("room %s left alone: %v", name, err)})
+}
+
+// partly notes a room that told its owners, and not all of the rest: what it left
+// out stays as it is.
+func (p *Plan) partly(name string, err error) {
+	if err != nil {
+		p.Unknown = append(p.Unknown, Problem{Room: name, Failure: true, Text: fmt.Sprintf("room %s was read in part, and only that was compared: %v", name, err)})
+	}
 }
 
 // lacking adds to each foreign room the sessions that go without a link.

@@ -84,6 +84,9 @@ func TestDiffOneRoom(t *testing.T) {
 		{name: "ours and the owners were not read: unknown", known: ours, is: func(r *xmppadmin.Room) {
 			r.Owners, r.Err = nil, errors.New("timed out")
 		}, unknown: "timed out"},
+		{name: "ours and its form was not shown: told, and what was read is compared", known: ours, is: func(r *xmppadmin.Room) {
+			r.Values, r.Err = map[xmppadmin.Field]string{xmppadmin.FieldPublic: "false"}, errors.New("form refused")
+		}, want: "configure", fields: []string{"public"}, unknown: "read in part, and only that was compared: form refused"},
 		{name: "unknown is never absent", known: ours, is: func(r *xmppadmin.Room) {
 			*r = xmppadmin.Room{Existence: xmppadmin.Unknown, Err: errors.New("no answer")}
 		}, unknown: "no answer"},
