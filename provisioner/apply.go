@@ -103,6 +103,11 @@ func (a *applier) change(ctx context.Context, c Change) error {
 // act does what a change means on the server: configure, subject, message. said
 // is why the message was not said; the rest does not depend on it.
 func (a *applier) act(ctx context.Context, c Change) (said, err error) {
+	if there := c.onServer(); len(there.Fields) > 0 {
+		if err := a.reg.Begin(ctx, a.audit(there, nil)...); err != nil {
+			return nil, err // nothing is done that the audit trail could miss
+		}
+	}
 	if err := a.configure(ctx, c); err != nil {
 		return nil, err
 	}

@@ -78,6 +78,15 @@ func (c Change) Field(name string) (FieldChange, bool) {
 	return FieldChange{}, false
 }
 
+// registered says whether the registry alone keeps the field.
+func (f FieldChange) registered() bool {
+	switch f.Field {
+	case FieldState, FieldGroup, FieldSuccessor, FieldHold:
+		return true
+	}
+	return false
+}
+
 // within is the change without the fields that another change of the same room
 // was not about.
 func (c Change) within(other Change) Change {
@@ -103,6 +112,12 @@ func (c Change) divide(name string) (rest, one Change) {
 		}
 	}
 	return rest, one
+}
+
+// onServer is the change without the fields that the registry alone keeps.
+func (c Change) onServer() Change {
+	c.Fields = slices.DeleteFunc(slices.Clone(c.Fields), FieldChange.registered)
+	return c
 }
 
 // sortChanges puts changes in the order they are shown and applied.

@@ -86,15 +86,6 @@ func (d *decider) applier(known *registry.State) *applier {
 	return &applier{rooms: d.rooms, reg: d.Registry, run: d.run, known: known, rules: d.Rules, now: d.Now}
 }
 
-// registered says whether the registry alone keeps the field.
-func (f FieldChange) registered() bool {
-	switch f.Field {
-	case FieldState, FieldGroup, FieldSuccessor, FieldHold:
-		return true
-	}
-	return false
-}
-
 // readBack compares a room with what it was changed to. A text that the server
 // altered is told; a switch that it did not turn is an error.
 func readBack(c Change, is xmppadmin.Room) (note string, err error) {

@@ -13,7 +13,8 @@ import (
 
 // earlier is a copy of a registry as an earlier version wrote it: one room with
 // every field set that the version has, an intent, links, one run and its change;
-// since version 2 an event and a page of logs too.
+// since version 2 an event and a page of logs too, since version 3 what a person
+// decided about the room.
 func earlier(t *testing.T, version int) (path string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -38,6 +39,11 @@ func stateOf(version int) *State {
 		s.Events["126"] = map[int]Event{33123: {Sequence: 2, Modified: noon.UTC(), Slot: "s", Content: "c"}}
 		s.Archives["https://logs.example.org/quic/"] = Archive{Checked: noon.UTC(), Found: true}
 	}
+	if version >= decisionsSince {
+		decided := linked()
+		decided.Pinned, decided.Held, decided.Told = true, Hold{Since: noon.UTC(), Why: "because"}, "tls"
+		s.Rooms["quic"] = decided
+	}
 	return s
 }
 
@@ -45,9 +51,9 @@ func stateOf(version int) *State {
 // have been linked to.
 func stateAfter(version int) *State {
 	s := stateOf(version)
-	linked := quic()
-	linked.Linked = true
-	s.Rooms["quic"] = linked
+	room := s.Rooms["quic"]
+	room.Linked = true
+	s.Rooms["quic"] = room
 	return s
 }
 
@@ -134,17 +140,17 @@ func TestAStepThatFailsLeavesTheEarlierVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer raw.Close()
-		if _, err := raw.ExecContext(t.Context(), `CREATE TABLE linked (room TEXT) STRICT`); err != nil {
+		if _, err := raw.ExecContext(t.Context(), `CREATE TABLE begun (room TEXT) STRICT`); err != nil {
 			t.Fatal(err)
 		}
 		_, err = Open(t.Context(), path, ietf)
-		wantError(t, err, path, "bringing the schema to version 3", "linked already exists")
+		wantError(t, err, path, "bringing the schema to version 4", "begun already exists")
 		r := openReader(t, path)
 		if got := load(t, r); !reflect.DeepEqual(got, stateOf(version)) {
 			t.Errorf("got  %+v\nwant %+v", got, stateOf(version))
 		}
 
-		if _, err := raw.ExecContext(t.Context(), `DROP TABLE linked`); err != nil {
+		if _, err := raw.ExecContext(t.Context(), `DROP TABLE begun`); err != nil {
 			t.Fatal(err)
 		}
 		if got := load(t, openAt(t, path).Reader); !reflect.DeepEqual(got, stateAfter(version)) {

@@ -9,10 +9,19 @@ import (
 	"time"
 )
 
+// CutOff is the error of a change that a run began, and was killed before it
+// could record the outcome.
+const CutOff = "begun, and the run was killed before the outcome was known; the run after it sets what is missing"
+
 // BeginRun records that a run began and returns its id, which intents and
-// changes name. Of r only Command, Began and Allowed count.
+// changes name. Of r only Command, Began and Allowed count. What earlier runs
+// began and did not end is added to the audit trail, as CutOff: the caller holds
+// the lock, so they are dead.
 func (w *Writer) BeginRun(ctx context.Context, r Run) (id int64, err error) {
 	err = w.in(ctx, func(tx *sql.Tx) error {
+		if err := closeBegun(ctx, tx); err != nil {
+			return fmt.Errorf("recording what earlier runs began: %w", err)
+		}
 		res, err := tx.ExecContext(ctx, `INSERT INTO runs (command, began, outcome, allowed) VALUES (?, ?, '', ?)`,
 			r.Command, timeColumn{&r.Began}, listColumn{&r.Allowed})
 		if err == nil {
@@ -44,8 +53,41 @@ func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.T
 	})
 }
 
-// Record adds changes to the audit trail, in their order, all or none. Their
-// runs must have begun.
+// closeBegun moves what runs began into the audit trail.
+func closeBegun(ctx context.Context, tx *sql.Tx) error {
+	const query = `
+		INSERT INTO changes (run, at, room, group_id, verb, field, old, new, reasons, error)
+		SELECT run, at, room, group_id, verb, field, old, new, reasons, ? FROM begun ORDER BY id`
+	if _, err := tx.ExecContext(ctx, query, CutOff); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM begun`)
+	return err
+}
+
+// Begin notes changes that are about to be made on the server, so that none is
+// missing in the audit trail even if the run is killed. Record ends them.
+func (w *Writer) Begin(ctx context.Context, changes ...Change) error {
+	const query = `
+		INSERT INTO begun (run, at, room, group_id, verb, field, old, new, reasons)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	if len(changes) == 0 {
+		return nil
+	}
+	return w.in(ctx, func(tx *sql.Tx) error {
+		for _, c := range changes {
+			if _, err := tx.ExecContext(ctx, query, c.Run, timeColumn{&c.At}, c.Room, c.GroupID, c.Verb,
+				c.Field, c.Old, c.New, listColumn{&c.Reasons}); err != nil {
+				return fmt.Errorf("noting a change (%s) of room %s in run %d before it is made: %w", c.Verb, c.Room, c.Run, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Record adds changes to the audit trail, in their order, all or none, and ends
+// what Begin noted of the same fields in the same runs. Their runs must have
+// begun.
 func (w *Writer) Record(ctx context.Context, changes ...Change) error {
 	const query = `
 		INSERT INTO changes (run, at, room, group_id, verb, field, old, new, reasons, error)
@@ -58,6 +100,9 @@ func (w *Writer) Record(ctx context.Context, changes ...Change) error {
 			if _, err := tx.ExecContext(ctx, query, c.Run, timeColumn{&c.At}, c.Room, c.GroupID, c.Verb,
 				c.Field, c.Old, c.New, listColumn{&c.Reasons}, c.Error); err != nil {
 				return fmt.Errorf("recording a change (%s) of room %s in run %d: %w", c.Verb, c.Room, c.Run, err)
+			}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM begun WHERE run = ? AND room = ? AND field = ?`, c.Run, c.Room, c.Field); err != nil {
+				return fmt.Errorf("recording the end of a change (%s) of room %s in run %d: %w", c.Verb, c.Room, c.Run, err)
 			}
 		}
 		return nil

@@ -109,3 +109,37 @@ func TestTheNewestEntryOfEachVerbIsInTheState(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
+
+func TestWhatAKilledRunBeganIsInTheTrailOfTheNext(t *testing.T) {
+	ctx, r := t.Context(), openNew(t)
+	killed := beginRun(t, r)
+	change := func(room, field string) Change {
+		return Change{Run: killed, At: noon.UTC(), Room: room, GroupID: 7, Verb: "configure", Field: field, Old: "a", New: "b", Reasons: []string{"why"}}
+	}
+	name, description, other := change("quic", "name"), change("quic", "description"), change("tls", "name")
+	if err := r.Begin(ctx, name, description, other); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Begin(ctx); err != nil {
+		t.Errorf("beginning nothing: %v", err)
+	}
+	if err := r.Record(ctx, name); err != nil {
+		t.Fatal(err)
+	}
+	requireTrail(t, r, name)
+
+	beginRun(t, r)
+	description.Error, other.Error = CutOff, CutOff
+	requireTrail(t, r, other, description, name)
+	beginRun(t, r)
+	requireTrail(t, r, other, description, name)
+}
+
+// requireTrail compares the whole audit trail, newest first.
+func requireTrail(t *testing.T, r *Registry, want ...Change) {
+	t.Helper()
+	got, err := r.Changes(t.Context(), ChangeFilter{})
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the trail is %+v (%v)\nwant %+v", got, err, want)
+	}
+}
