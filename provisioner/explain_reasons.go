@@ -18,6 +18,9 @@ func (e *explainer) reasons(name string) []Reason {
 	for _, text := range want.Reasons {
 		list = append(list, Reason{Text: text, Documents: e.evidence(name, text)})
 	}
+	if n := len(list); n > 1 && e.known.Rooms[name].Pinned { // what a person decided decides, and comes last: see desirer.pinned
+		list = slices.Concat(list[n-1:], list[:n-1])
+	}
 	return list
 }
 
@@ -52,6 +55,7 @@ func (e *explainer) unwanted(name string) []Reason {
 		}
 	}
 	switch {
+	case outOfUse(ours.State) && len(list) > 0: // desirer.outOfUse has told it
 	case outOfUse(ours.State):
 		say(none, "a person decided that it is %s; only a person opens it again: roomctl rooms restore %s", ours.State, name)
 	case e.blind:

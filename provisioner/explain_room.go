@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"roomctl/provisioner/registry"
@@ -200,11 +201,14 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 	if !managed {
 		return false, "the room is not ours, or not made yet"
 	}
+	if outOfUse(room.State) {
+		return false, fmt.Sprintf("a person has %s it", room.State)
+	}
 	needLogged := e.rules.Logging == LoggingRequired
 	if is, asked := e.answer(name); asked {
 		now, definite := verdict(is, want, room, e.rules, false, e.snap.Time)
 		if definite && !now.Sound(needLogged) {
-			return false, unfit(now, needLogged)
+			return false, unfitRoom(now, needLogged)
 		}
 	}
 	switch {
@@ -213,7 +217,12 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 	case !room.Verified.Recent(e.snap.Time):
 		return false, "it has not been verified within 24 hours"
 	}
-	return false, unfit(room.Verified, needLogged)
+	return false, unfitRoom(room.Verified, needLogged)
+}
+
+// unfitRoom is unfit, said of the room and not of a session.
+func unfitRoom(v registry.Verified, needLogged bool) string {
+	return strings.Replace(unfit(v, needLogged), "its room", "the room", 1)
 }
 
 // answer is what the chat server said in this run; asked is false when it was not

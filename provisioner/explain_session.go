@@ -181,29 +181,33 @@ func (e *explainer) onAgenda(m MeetingRooms, s SessionRoom) ExplainedSession {
 	i := slices.IndexFunc(meeting.Agenda.Sessions, func(a datatracker.AgendaSession) bool { return a.SessionID == s.ID })
 	out.Type, out.Purpose, out.Status = row.Type, row.Purpose, meeting.Agenda.Sessions[i].Status
 	out.ChatURL = meeting.ChatLinks[s.ID]
-	out.Rule = e.rule(m, s, row, found)
+	out.Rule = e.rule(meeting, s, row, found)
 	return out
 }
 
-// rule says what named a session's room: see desirer.roomOf.
-func (e *explainer) rule(m MeetingRooms, s SessionRoom, row datatracker.Session, found bool) string {
+// rule says what named a session's room, in the order of desirer.roomOf.
+func (e *explainer) rule(m datatracker.Meeting, s SessionRoom, row datatracker.Session, found bool) string {
 	is := func(given string) bool {
 		name, err := e.rules.roomFor(given)
 		return err == nil && name == s.Room
 	}
+	past := m.End().Before(e.snap.Time)
+	linked := e.known.Links[m.Number][s.ID] != ""
 	group, known := e.snap.Group(s.GroupID)
 	switch {
 	case s.Room == "":
 		return "none: no room can be named for it"
-	case !found && e.known.Links[m.Number][s.ID] == s.Room:
+	case linked && !found && !past:
 		return "it stays where it is linked: it has no row in the REST sessions"
 	case row.ChatRoom != "" && is(row.ChatRoom):
 		return fmt.Sprintf("its chat_room in the Datatracker is %q", row.ChatRoom)
+	case s.Rule != "" && past && linked:
+		return "it stays where it is linked: its meeting is over"
 	case s.Rule != "":
 		return "the configuration has a rule for it: " + s.Rule
 	case row.Type == "plenary" && is("plenary"):
 		return "its type is plenary"
-	case known && is(group.Acronym):
+	case known && !past && is(group.Acronym):
 		return "the room of its group " + describe(group)
 	}
 	return fmt.Sprintf("the room of the acronym %q on the agenda", s.Acronym)

@@ -109,7 +109,7 @@ func TestExplainingARoom(t *testing.T) {
 		{
 			name: "a room that is gone", room: "quic", state: registry.Active, ours: true, next: "recreate",
 			do:   func(t *testing.T, h *house) { h.chat.RemoveRoom("quic") },
-			says: []string{"; the server has no such room now", `"existence": "absent"`, `"unfit": "its room does not exist"`},
+			says: []string{"; the server has no such room now", `"existence": "absent"`, `"unfit": "the room does not exist"`},
 		},
 		{
 			name: "a room that somebody took from us", room: "quic", state: registry.Active,
@@ -177,7 +177,8 @@ func TestExplainingARoom(t *testing.T) {
 			do: func(t *testing.T, h *house) {
 				h.orders(t, provisioner.Decision{Verb: provisioner.Close, Room: "sframe", Why: "spam"})
 			},
-			says: []string{"a person decided that it is closed; only a person opens it again: roomctl rooms restore sframe", `"command": "rooms close"`, "spam"},
+			says: []string{"room sframe is closed, as a person decided, and wanted: group sframe (2230, wg, active); to have it back: roomctl rooms restore sframe",
+				`"unfit": "a person has closed it"`, `"command": "rooms close"`, "spam"},
 		},
 		{
 			name: "what can wait until the meeting is over", room: "quic", state: registry.Active, ours: true, fit: true,

@@ -136,6 +136,14 @@ func (e *evidence) syncCommand() string {
 	return "roomctl sync --meeting " + e.meeting.Number
 }
 
+// joinCommand is what to type to have an ordinary account try the rooms.
+func (e *evidence) joinCommand() string {
+	if e.meeting.Current {
+		return "roomctl preflight --join"
+	}
+	return "roomctl preflight --join " + e.meeting.Number
+}
+
 // meetingFaults are those of the meeting as a whole.
 func (e *evidence) meetingFaults() []fault {
 	title := e.meeting.Title()

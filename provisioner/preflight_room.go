@@ -17,7 +17,7 @@ func (e *evidence) roomFaults(name string) []fault {
 	_, begun := e.known.Intents[name]
 	switch {
 	case managed && outOfUse(ours.State):
-		return []fault{{CauseClosed, VerdictNoGo, "a person has " + string(ours.State) + " the room", "roomctl rooms restore " + allRooms + ", then roomctl sync"}}
+		return []fault{{CauseClosed, VerdictNoGo, "a person has " + string(ours.State) + " the room", "roomctl rooms restore " + allRooms + " && roomctl sync"}}
 	case is.Existence == xmppadmin.Unknown:
 		return []fault{{CauseUnknown, VerdictNotTested, "the chat server did not say whether the room is there" + because(is.Err), "roomctl check"}}
 	case is.Existence != xmppadmin.Present:
@@ -52,7 +52,7 @@ func (e *evidence) repair(ours registry.Room) string {
 	if ours.Held.Since.IsZero() {
 		return e.syncCommand()
 	}
-	return "roomctl rooms hold --release " + allRooms + ", then " + e.syncCommand()
+	return "roomctl rooms hold --release " + allRooms + " && " + e.syncCommand()
 }
 
 // doorFaults are what keeps people out of a room that is there, or silent in it.
@@ -69,14 +69,14 @@ func (e *evidence) doorFaults(name string, is xmppadmin.Room) []fault {
 	var refusal *xmppadmin.StanzaError
 	switch {
 	case !tried && e.noVisitor != "":
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in: " + e.noVisitor, "roomctl preflight --join"})
+		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in: " + e.noVisitor, e.joinCommand()})
 	case !tried:
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in", "roomctl preflight --join"})
+		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in", e.joinCommand()})
 	case err == nil:
 		return faults // whether moderated or not: newcomers speak
 	case errors.Is(err, xmppadmin.ErrNoVoice):
 	case errors.Is(err, xmppadmin.ErrDisconnected):
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account could try to come in: the connection was lost", "roomctl preflight --join"})
+		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account could try to come in: the connection was lost", e.joinCommand()})
 	case !errors.As(err, &refusal):
 		faults = append(faults, fault{CauseRefused, VerdictNoGo, "an ordinary account did not come in: " + err.Error(), owner})
 	case len(faults) == 0: // otherwise the reason has been told

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
+	"roomctl/provisioner/atomicfile"
 	"roomctl/provisioner/registry"
 )
 
@@ -80,32 +80,10 @@ func (s *SavedPlan) WriteFile(path string) error {
 	enc.SetIndent("", "  ")
 	err := enc.Encode(s)
 	if err == nil {
-		err = replaceFile(path, text.Bytes())
+		err = atomicfile.Write(path, text.Bytes(), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
-	}
-	return nil
-}
-
-// replaceFile writes beside path and renames.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }
@@ -175,7 +153,7 @@ func (s *SavedPlan) check() error {
 // CheckIdentity says whether the plan is about other rooms than those of id.
 func (s *SavedPlan) CheckIdentity(id registry.Identity) error {
 	if s.MUC != id.MUC || s.Datatracker != id.Datatracker {
-		return fmt.Errorf("the saved plan is for the rooms of %s by %s, and the configuration is for those of %s by %s",
+		return fmt.Errorf("the saved plan is for the rooms of %s by %s, and the configuration is for those of %s by %s; save one with this configuration: roomctl plan --out FILE",
 			s.MUC, s.Datatracker, id.MUC, id.Datatracker)
 	}
 	return nil

@@ -113,7 +113,9 @@ func misused(c *cli.Context, err error) error {
 // noArguments is the Before of a command that takes flags only.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
-		return usageError{fmt.Errorf("%s takes no arguments, but there is %q", c.Command.Name, strings.Join(c.Args().Slice(), " "))}
+		command := c.Command.HelpName // "roomctl rooms list"
+		return usageError{fmt.Errorf("%s takes no arguments, but there is %q; see %s --help",
+			strings.TrimPrefix(command, "roomctl "), strings.Join(c.Args().Slice(), " "), command)}
 	}
 	return nil
 }

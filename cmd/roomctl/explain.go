@@ -48,7 +48,7 @@ func (p *program) explain(c *cli.Context) error {
 		return err
 	}
 	if len(given) == 0 {
-		return usageError{errors.New("explain wants to know of what: a room, a session or MEETING/ACRONYM; see roomctl explain --help")}
+		return usageError{errors.New("explain: nothing is named; give a room, a session or MEETING/ACRONYM, as in roomctl explain --help")}
 	}
 	h, err := p.house(c)
 	if err != nil {

@@ -95,7 +95,7 @@ func (p *program) history(c *cli.Context) error {
 	if c.Bool("json") {
 		return p.writeJSON(doc)
 	}
-	p.printer(c).history(doc, c.Bool("runs"), p.now())
+	p.printer(c).history(doc, c.Bool("runs"), filter, p.now())
 	return nil
 }
 

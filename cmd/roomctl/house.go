@@ -190,7 +190,7 @@ func (h *house) secretariat(ctx context.Context) (*datatracker.Secretariat, erro
 
 // reader opens what a dry run needs: the registry as it is, and a connection
 // that cannot write. The caller closes the connection. allow names the guards
-// that are lifted.
+// that are lifted. With a chatError the registry's state is there all the same.
 func (h *house) reader(ctx context.Context, allow ...string) (*registry.State, *xmppadmin.Reader, error) {
 	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
 	if err != nil {
@@ -207,8 +207,16 @@ func (h *house) reader(ctx context.Context, allow ...string) (*registry.State, *
 	}
 	h.progress.step("connecting to the chat server", 0, 0)
 	rooms, err := xmppadmin.OpenReader(ctx, options)
-	return known, rooms, err
+	if err != nil {
+		return known, nil, chatError{err}
+	}
+	return known, rooms, nil
 }
+
+// chatError is why the chat server could not be asked.
+type chatError struct{ error }
+
+func (e chatError) Unwrap() error { return e.error }
 
 // preview walks the line up to guard. It is all that plan does.
 func (h *house) preview(ctx context.Context, o provisioner.Options) (*provisioner.Report, error) {

@@ -20,8 +20,9 @@ neither to the chat server, nor to the Datatracker, nor to the published
 files, which stay as they are. A run in progress stops after the change in
 hand; another sync only tells what it would change. With --for the pause ends
 by itself, and sync exits with 0 as long as nothing else is wrong; without,
-it lasts until roomctl resume, and sync exits with 3. A pause takes the place
-of an earlier one.
+it lasts until roomctl resume, and sync exits with 3. A chat server that does
+not answer is nothing wrong meanwhile. A pause takes the place of an earlier
+one.
 
 What a person does by name goes on: roomctl rooms adopt, retire, restore and
 the others.
@@ -71,7 +72,7 @@ type pauseDocument struct {
 
 func (p *program) pause(c *cli.Context) error {
 	if c.IsSet("for") && c.Duration("for") <= 0 {
-		return usageError{fmt.Errorf("--for: %s is no time to pause for", c.Duration("for"))}
+		return usageError{fmt.Errorf("--for: %s is no time to pause for; give one as 45m or 2h30m", c.Duration("for"))}
 	}
 	h, err := p.house(c)
 	if err != nil {

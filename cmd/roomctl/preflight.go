@@ -78,24 +78,19 @@ func (p *program) preflight(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if file := c.String("html"); file != "" {
-		page, err := preflightPage(result, h.config.XMPP.MUC)
-		if err == nil {
-			err = replaceFile(file, page)
-		}
-		if err != nil {
-			return err
-		}
-	}
 	status := exitDone
 	if result.Verdict != provisioner.VerdictGo {
 		status = exitPartial
 	}
 	if c.Bool("json") {
-		return finish(p.writeJSON(newPreflightDocument(result, status)), status)
+		err = p.writeJSON(newPreflightDocument(result, status))
+	} else {
+		p.printer(c).preflight(result)
 	}
-	p.printer(c).preflight(result)
-	return asError(status)
+	if file := c.String("html"); file != "" && err == nil {
+		err = writePreflightPage(file, result, h.config.XMPP.MUC)
+	}
+	return finish(err, status)
 }
 
 // preflight asks everybody. It opens nothing that writes.

@@ -3,16 +3,14 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"html/template"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/atomicfile"
 )
 
 //go:embed preflight.html
@@ -38,18 +36,19 @@ type preflightRow struct {
 	provisioner.SessionCheck
 	Start time.Time    // in the page's zone
 	Into  template.URL // the room; "": no link
-	Whys  []string     // what was found about it
+	Whys  []string     // what was found about it, and not about all sessions
 }
 
 // preflightPage makes one self-contained page of a preflight, to print and to
 // hand round. muc is the domain of the rooms.
 func preflightPage(r *provisioner.Preflight, muc string) ([]byte, error) {
 	t, err := template.New("preflight.html").Funcs(template.FuncMap{
-		"inert":   inert,
-		"class":   func(v provisioner.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
-		"mark":    func(v provisioner.Verdict) string { return findingMarks[v][0] },
-		"count":   plural,
-		"command": func(do string) bool { return strings.HasPrefix(do, "roomctl ") },
+		"inert":      inert,
+		"class":      func(v provisioner.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
+		"mark":       func(v provisioner.Verdict) string { return findingMarks[v][0] },
+		"count":      plural,
+		"everywhere": everywhere,
+		"command":    func(do string) bool { return strings.HasPrefix(do, "roomctl ") },
 	}).Parse(preflightTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of the preflight's page: %w", err)
@@ -59,6 +58,15 @@ func preflightPage(r *provisioner.Preflight, muc string) ([]byte, error) {
 		return nil, fmt.Errorf("making the preflight's page: %w", err)
 	}
 	return page.Bytes(), nil
+}
+
+// writePreflightPage leaves the page in a file for everybody to read.
+func writePreflightPage(path string, r *provisioner.Preflight, muc string) error {
+	page, err := preflightPage(r, muc)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(path, page, 0o644)
 }
 
 func newPreflightView(r *provisioner.Preflight, muc string) preflightView {
@@ -76,7 +84,7 @@ func newPreflightView(r *provisioner.Preflight, muc string) preflightView {
 			row.Into = template.URL(s.URL) // of a pattern of the configuration, or the room's xmpp: URI
 		}
 		for _, f := range r.Findings {
-			if slices.Contains(f.Sessions, s.ID) {
+			if slices.Contains(f.Sessions, s.ID) && !everywhere(f, len(r.Sessions)) {
 				row.Whys = append(row.Whys, f.What)
 			}
 		}
@@ -88,22 +96,4 @@ func newPreflightView(r *provisioner.Preflight, muc string) preflightView {
 		last.Sessions = append(last.Sessions, row)
 	}
 	return v
-}
-
-// replaceFile puts data in the place of a file at once: it holds the old or the
-// new content, whole, whatever happens.
-func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
 }

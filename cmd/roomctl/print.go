@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -41,6 +42,9 @@ func inert(s string) string {
 // sources tells how old each document is. Those that are all right and about
 // the same thing share a line.
 func (p printer) sources(sources []datatracker.Source, now time.Time) {
+	if len(sources) == 0 {
+		return // nobody was asked
+	}
 	for _, s := range sources {
 		stale := provisioner.Stale(s, now) && !s.Read.IsZero()
 		if s.Problem == nil && !stale && !p.verbose && (s.Meeting == "" || strings.HasPrefix(s.Meeting, "interim-")) {
@@ -155,7 +159,7 @@ func (p printer) change(c provisioner.Change) {
 			continue
 		}
 		p.line("    %-12s %s", f.Field, p.paint.in(faint, inert(f.Old)))
-		p.line("    %12s %s", "->", inert(f.New))
+		p.line("    %12s %s", "->", cmp.Or(inert(f.New), p.paint.in(faint, "(nothing)")))
 	}
 	p.line("    %-12s %s", "because", reasons)
 }

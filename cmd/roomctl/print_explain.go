@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (p printer) explanation(doc explainDocument, now time.Time) {
 			p.line("")
 		}
 		p.explainedRoom(room, now)
-		p.next(room.Next, doc.Paused)
+		p.next(room, doc.Paused)
 	}
 }
 
@@ -39,51 +38,6 @@ func (p printer) item(label string, texts ...string) {
 		p.line("%-10s  %s", label, text)
 		label = ""
 	}
-}
-
-func (p printer) explainedSession(s provisioner.ExplainedSession, now time.Time) {
-	p.line("%s", p.paint.in(bold, fmt.Sprintf("Session %d (%s) of %s", s.ID, inert(s.Acronym), inert(s.Title))))
-	about := []string{}
-	if s.Name != "" {
-		about = append(about, inert(s.Name))
-	}
-	if !s.Start.IsZero() {
-		about = append(about, s.Start.UTC().Format("2006-01-02 15:04 UTC"))
-	}
-	for _, x := range []struct{ what, slug string }{{"type", s.Type}, {"purpose", s.Purpose}, {"status", s.Status}} {
-		if x.slug != "" {
-			about = append(about, x.what+" "+inert(x.slug))
-		}
-	}
-	if len(about) > 0 {
-		p.item("About", strings.Join(about, ", "))
-	}
-	p.item("Room", cmp.Or(s.Room, "none")+": "+inert(s.Rule))
-	if !s.Asks {
-		p.item("", "it asks for no room: its meeting is over, or its status says that it does not take place")
-	}
-	for _, d := range s.Documents {
-		p.item("", p.document(d, now))
-	}
-	if len(s.Joint) > 0 {
-		p.item("Joint with", strings.Join(s.Joint, ", "))
-	}
-	switch {
-	case s.Linked != "":
-		p.item("Link", "published, to room "+s.Linked)
-	default:
-		p.item("Link", "none is published")
-	}
-	if s.WhyNot != "" {
-		p.item("", p.paint.in(yellow, "by the next sync: "+inert(s.WhyNot)))
-	}
-	if s.ChatURL != "" {
-		p.item("", "the Datatracker's own link is "+inert(s.ChatURL))
-	}
-	for _, problem := range s.Problems {
-		p.item("", p.paint.in(yellow, inert(problem)))
-	}
-	p.line("")
 }
 
 func (p printer) explainedRoom(r provisioner.ExplainedRoom, now time.Time) {
@@ -154,11 +108,15 @@ func because(reasons []string) string {
 // in a row that go by it.
 func (p printer) reasons(r provisioner.ExplainedRoom, now time.Time) {
 	label := "Not wanted"
-	switch r.Wanted {
-	case registry.Active:
+	switch {
+	case r.Wanted == registry.Active:
 		label = "Wanted"
-	case registry.Retired:
+	case r.Wanted == registry.Retired:
 		label = "Retired"
+	case r.State == registry.Closed:
+		label = "Closed"
+	case r.State == registry.Destroyed:
+		label = "Destroyed"
 	}
 	for i, reason := range r.Reasons {
 		p.item(label, inert(reason.Text))
@@ -183,42 +141,6 @@ func (p printer) document(d provisioner.Document, now time.Time) string {
 		return p.paint.in(faint, text)
 	}
 	return p.paint.in(yellow, text) // what is wrong stands at the top
-}
-
-// sessionLinks prints the sessions of a room, those of which the same is to be said
-// together.
-func (p printer) sessionLinks(links []provisioner.SessionLink) {
-	if len(links) == 0 {
-		p.item("Sessions", "none asks for it, and none is linked to it")
-	}
-	alike := groups{}
-	for _, s := range links {
-		of := "of " + inert(s.Title)
-		if s.Acronym != "" {
-			of = "(" + inert(s.Acronym) + ") " + of
-		}
-		alike.add(of+": "+linkState(s), fmt.Sprint(s.ID))
-	}
-	label := "Sessions"
-	for _, g := range alike.list {
-		p.item(label, g.members()+" "+g.key)
-		label = ""
-	}
-}
-
-// linkState is how a session stands to a room.
-func linkState(s provisioner.SessionLink) string {
-	state := "linked to it, not asking for it"
-	switch {
-	case s.Linked && s.Asks:
-		state = "asking for it, linked"
-	case s.Asks:
-		state = "asking for it, not linked"
-	}
-	if s.WhyNot != "" {
-		state += "; by the next sync: " + inert(s.WhyNot)
-	}
-	return state
 }
 
 // roomHistory prints the newest entries of the audit trail, each in a line.
@@ -261,8 +183,10 @@ func fieldNames(fields []provisioner.FieldChange) string {
 	return " " + strings.Join(names, ", ")
 }
 
-// next prints what the next sync would do about a room.
-func (p printer) next(n *provisioner.Next, paused string) {
+// next prints what the next sync would do about a room. What stands among the
+// reasons is not told again.
+func (p printer) next(r provisioner.ExplainedRoom, paused string) {
+	n := r.Next
 	switch {
 	case n == nil:
 		p.item("Next sync", "what it would do is not known")
@@ -278,7 +202,9 @@ func (p printer) next(n *provisioner.Next, paused string) {
 		p.item("", p.paint.in(yellow, "but roomctl is paused "+inert(paused)+"; to end it: roomctl resume"))
 	}
 	for _, problem := range n.Problems {
-		p.item("", p.paint.in(yellow, inert(problem)))
+		if !slices.ContainsFunc(r.Reasons, func(reason provisioner.Reason) bool { return reason.Text == problem }) {
+			p.item("", p.paint.in(yellow, inert(problem)))
+		}
 	}
 	if len(n.Changes)+len(n.Withheld) > 0 {
 		p.line("")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -50,13 +49,10 @@ func (p printer) serverWord(w provisioner.ServerWord, now time.Time) {
 
 // people tells how many are in a room now.
 func people(w provisioner.ServerWord) string {
-	switch {
-	case w.Existence != xmppadmin.Present.String() || w.Occupants == nil || *w.Occupants == 0:
+	if w.Existence != xmppadmin.Present.String() || w.Occupants == nil || *w.Occupants == 0 {
 		return ""
-	case *w.Occupants == 1:
-		return ", 1 person is in it"
 	}
-	return fmt.Sprintf(", %d people are in it", *w.Occupants)
+	return ", " + inside(w.Occupants)
 }
 
 // column prints one value of what the server says, which is inert.

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/registry"
 )
 
-// history prints the audit trail, run by run, or the runs alone.
-func (p printer) history(doc historyDocument, runsOnly bool, now time.Time) {
+// history prints the audit trail, run by run, or the runs alone. asked is what was
+// asked for.
+func (p printer) history(doc historyDocument, runsOnly bool, asked registry.ChangeFilter, now time.Time) {
 	switch {
 	case runsOnly:
 		p.runs(doc.Runs, now)
@@ -19,6 +21,9 @@ func (p printer) history(doc historyDocument, runsOnly bool, now time.Time) {
 			p.runHead(r, now)
 		}
 		p.line("Nothing was changed.")
+		if len(asked.Rooms) > 0 && asked.Since.IsZero() && asked.Run == 0 { // not ever
+			p.line("What is known of a room all the same: roomctl explain %s", strings.Join(asked.Rooms, " "))
+		}
 	default:
 		p.entries(doc, now)
 	}

@@ -46,19 +46,24 @@ func (p printer) preflight(r *provisioner.Preflight) {
 // finding prints one cause. Where it is about all sessions no room need be named.
 func (p printer) finding(f provisioner.Finding, sessions int) {
 	mark := findingMarks[f.Verdict]
-	everywhere := sessions > 1 && len(f.Sessions) == sessions
-	p.line("%s: %s%s", p.paint.in(mark[1], mark[0]), inert(f.What), extent(f, everywhere))
-	if len(f.Rooms) > 0 && (p.verbose || !everywhere) {
+	p.line("%s: %s%s", p.paint.in(mark[1], mark[0]), inert(f.What), extent(f, sessions))
+	if len(f.Rooms) > 0 && (p.verbose || !everywhere(f, sessions)) {
 		p.line("    %s", p.few(f.Rooms))
 	}
 	// Not wrapped: it may be a line to copy.
 	fmt.Fprintf(p.w, "    -> %s\n", inert(f.Do))
 }
 
+// everywhere says whether a finding is about all of several sessions, so that they
+// need not be named.
+func everywhere(f provisioner.Finding, sessions int) bool {
+	return sessions > 1 && len(f.Sessions) == sessions
+}
+
 // extent says how much a finding is about.
-func extent(f provisioner.Finding, everywhere bool) string {
+func extent(f provisioner.Finding, sessions int) string {
 	switch {
-	case everywhere:
+	case everywhere(f, sessions):
 		return fmt.Sprintf(" (all %s)", plural(len(f.Sessions), "session"))
 	case len(f.Rooms) > 0:
 		return fmt.Sprintf(" (%s, %s)", plural(len(f.Rooms), "room"), plural(len(f.Sessions), "session"))

@@ -71,7 +71,7 @@ func (p *program) namedRooms(c *cli.Context) (*house, []string, error) {
 		return nil, nil, err
 	}
 	if len(given) == 0 {
-		return nil, nil, usageError{fmt.Errorf("rooms %s: no room is named", c.Command.Name)}
+		return nil, nil, usageError{fmt.Errorf("rooms %s: no room is named; see roomctl rooms %[1]s --help", c.Command.Name)}
 	}
 	h, err := p.house(c)
 	if err != nil {

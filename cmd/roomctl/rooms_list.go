@@ -96,7 +96,20 @@ func (p *program) roomsList(c *cli.Context) error {
 	if c.Bool("json") {
 		return p.writeJSON(roomsDocument{Version: 1, Rooms: rooms})
 	}
+	if len(rooms) == 0 {
+		p.printer(c).noRooms(len(known.Rooms))
+		return nil
+	}
 	return p.printRooms(rooms)
+}
+
+// noRooms says why the list is empty. ours is how many rooms there are to choose from.
+func (p printer) noRooms(ours int) {
+	if ours == 0 {
+		p.line("No room is ours yet. `roomctl plan` shows what sync would make and what is there already.")
+		return
+	}
+	p.line("None of the %d rooms that are ours is like that.", ours)
 }
 
 func documentOf(r registry.Room, rules provisioner.Rules, now time.Time) roomDocument {
@@ -112,12 +125,8 @@ func (p *program) printRooms(rooms []roomDocument) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ROOM\tSTATE\tORIGIN\tSINCE\tVERIFIED\tFIT\tDECIDED")
 	for _, r := range rooms {
-		fit := "yes"
-		if !r.Fit {
-			fit = "no"
-		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.JID, r.State, r.Origin,
-			r.Since.Local().Format(time.DateOnly), clock(r.Verified, p.now()), fit, decisions(r))
+			r.Since.Local().Format(time.DateOnly), clock(r.Verified, p.now()), yesNo(r.Fit), decisions(r))
 	}
 	return t.Flush()
 }

@@ -16,22 +16,23 @@ func (p *program) syncCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "sync",
 		Usage: "make the rooms true to the Datatracker and publish the agendas",
-		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]… [--allow RULE]…\n" +
-			"   [--verbose] [--json]\n" +
+		UsageText: "roomctl sync [--quick | --full] [--meeting N]… [--only NAME]…\n" +
+			"   [--allow RULE]… [--verbose] [--json]\n" +
 			"roomctl sync --plan FILE [--verbose] [--json]",
 		Description: `Does what plan shows: creates and configures rooms, reads back every one it
 touched, links each session on the agendas to its room, and publishes. With
 publish.datatracker: form it then sets the chat_room of sessions in the
-Datatracker. It may be interrupted and run again at any time; one runs at a time,
-a second waits.
+Datatracker. It may be interrupted and run again at any time; one runs at a
+time, a second waits.
 
 A guard withholds changes that smell like bad input (a list of groups that
-shrank, many rooms at once) and names the rule; --allow RULE lets it through once.
-Rules:
+shrank, many rooms at once) and names the rule; --allow RULE lets it through
+once. Rules:
 ` + ruleNames() + `
 
 --plan does what roomctl plan --out saved, with the options that it was made
-with: exactly that, or, if anything would be done differently now, nothing.
+with: exactly that, or, if anything would be done differently now, nothing;
+it then exits with 3.
 
 EXAMPLES:
    roomctl sync                        before a meeting, or from cron

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 
@@ -31,9 +32,16 @@ func (h *house) sync(ctx context.Context, command string, o provisioner.Options)
 }
 
 // pausedSync is what a sync comes to while a person has paused roomctl: a
-// preview, without the lock and without anything that writes.
+// preview, without the lock and without anything that writes. That the chat
+// server does not answer may be why there is a pause, and is no failure.
 func (h *house) pausedSync(ctx context.Context, o provisioner.Options, by pause.Pause) (*provisioner.Report, error) {
+	began := h.program.now()
 	report, err := h.preview(ctx, o)
+	var down chatError
+	if errors.As(err, &down) && ctx.Err() == nil {
+		unknown := provisioner.Problem{Text: "what there is to do is not known: " + down.Error()}
+		report, err = &provisioner.Report{Began: began, Ended: h.program.now(), Problems: []provisioner.Problem{unknown}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

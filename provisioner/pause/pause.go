@@ -16,6 +16,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"roomctl/provisioner/atomicfile"
 )
 
 // fileName is the pause's file in the state folder.
@@ -58,35 +60,10 @@ func Set(dir string, p Pause) error {
 		err = os.MkdirAll(dir, 0o700)
 	}
 	if err == nil {
-		err = replace(filepath.Join(dir, fileName), append(data, '\n'))
+		err = atomicfile.Write(filepath.Join(dir, fileName), append(data, '\n'), 0o644)
 	}
 	if err != nil {
 		return fmt.Errorf("pausing: %w; the folder %s must be writable by the user that pauses (setting: state_dir)", err, dir)
-	}
-	return nil
-}
-
-// replace writes beside path and renames, so that no run ever reads half of it.
-func replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
 	}
 	return nil
 }
