@@ -18,6 +18,21 @@ func made(hours int, field, value string) Change {
 	return c
 }
 
+// ordered is a change that a person ordered, in a run of its own.
+func ordered(c Change) Change {
+	c.Run = byPerson
+	return c
+}
+
+// byPerson stands for the run of a person's order.
+const byPerson = -1
+
+// given is a change of a session in the Datatracker.
+func given(c Change) Change {
+	c.Verb = "write-back"
+	return c
+}
+
 func failed(c Change) Change {
 	c.Error = "forbidden"
 	return c
@@ -94,6 +109,34 @@ func TestFieldsThatAreChangedBackAndForthAreFound(t *testing.T) {
 		"what a room was made with does not count": {
 			[]Change{made(0, "name", "A"), made(1, "name", "A"), set(2, "name", "A"), set(3, "name", "A")}, nil,
 		},
+		"what a person ordered does not count": {
+			[]Change{ordered(set(0, "state", "retired")), ordered(set(1, "state", "active")), ordered(set(2, "state", "retired"))}, nil,
+		},
+		"what a person orders begins the count anew": {
+			[]Change{set(0, "name", "A"), ordered(set(1, "name", "B")), set(2, "name", "A"), set(3, "name", "A")}, nil,
+		},
+		"after it three times count again": {
+			[]Change{ordered(set(0, "name", "B")), set(1, "name", "A"), set(2, "name", "A"), set(3, "name", "A")},
+			[]Flap{flap("quic", "name", "A", "A", 1)},
+		},
+		"an order about another room ends nothing": {
+			[]Change{set(0, "name", "A"), set(1, "name", "A"), of("tls", ordered(set(1, "name", "B"))), set(2, "name", "A")},
+			[]Flap{flap("quic", "name", "A", "A", 0)},
+		},
+		"an order that failed ends nothing": {
+			[]Change{set(0, "name", "A"), set(1, "name", "A"), failed(ordered(set(1, "name", "B"))), set(2, "name", "A")},
+			[]Flap{flap("quic", "name", "A", "A", 0)},
+		},
+		"rooms that are given to sessions in the Datatracker do not count": {
+			[]Change{given(set(0, "chat_room", "quic")), given(set(0, "chat_room", "quic")), given(set(0, "chat_room", "quic"))}, nil,
+		},
+		"holds, messages and successors do not count": {
+			[]Change{
+				set(0, "hold", "x"), set(0, "message", "go"), set(0, "successor", "mls"),
+				set(1, "hold", "x"), set(1, "message", "go"), set(1, "successor", "mls"),
+				set(2, "hold", "x"), set(2, "message", "go"), set(2, "successor", "mls"),
+			}, nil,
+		},
 		"what is about no field does not count": {
 			[]Change{set(0, "", ""), set(1, "", ""), set(2, "", "")}, nil,
 		},
@@ -120,8 +163,15 @@ func TestFieldsThatAreChangedBackAndForthAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := openNew(t)
 			run := beginRun(t, r)
-			for i := range test.trail {
+			order, err := r.BeginRun(t.Context(), Run{Command: "rooms retire", Began: noon})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, c := range test.trail {
 				test.trail[i].Run = run
+				if c.Run == byPerson {
+					test.trail[i].Run = order
+				}
 			}
 			if err := r.Record(t.Context(), test.trail...); err != nil {
 				t.Fatal(err)

@@ -137,8 +137,8 @@ func (v Verified) Sound(needLogged bool) bool {
 type Intent struct {
 	Room    string
 	GroupID int
-	Run     int64
-	At      time.Time
+	Run     int64     // that began it; later attempts do not count
+	At      time.Time // when it did
 }
 
 // Run is one run of a command that may write.
