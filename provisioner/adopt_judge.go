@@ -16,7 +16,8 @@ import (
 //	registry | our account | the room                             | with --all       | by name
 //	---------+-------------+--------------------------------------+------------------+-------------
 //	has it   | owns it     | any                                  | nothing to do    | nothing to do
-//	has it   | does not    | any                                  | ownership        | ownership
+//	has it   | does not    | was destroyed, and made again        | left, reported   | ownership
+//	has it   | does not    | any other                            | ownership        | ownership
 //	has not  | owns it     | bears what roomctl wrote             | recovered        | recovered
 //	has not  | owns it     | has a name roomctl provides for      | recovered        | recovered
 //	has not  | owns it     | any other                            | left, reported   | recovered
@@ -70,6 +71,8 @@ func (j *adoptionJudge) judge(is xmppadmin.Room) (a adoptee, concerns bool) {
 		a.GroupID, a.Note = room.GroupID, OursAlready
 	case is.Owners == nil && !errors.Is(is.Err, xmppadmin.ErrNotOwner):
 		a.Err = fmt.Errorf("reading the owners of room %s: %w", is.Name, is.Err)
+	case managed && room.State == registry.Destroyed && j.all:
+		a.Note = "it was destroyed, and made again since by others; adopt it by name if roomctl is to keep it"
 	case managed: // it had lost our ownership: everything else about it is known
 		a.take(room, true)
 	case owned:

@@ -14,6 +14,13 @@ func outOfUse(state registry.RoomState) bool {
 	return state == registry.Closed || state == registry.Destroyed
 }
 
+// shut says whether the server shows a room as closed: those who come have no
+// voice, and no list has it. A server that tells nothing of lists is believed the
+// first.
+func shut(is xmppadmin.Room) bool {
+	return is.Moderated && is.Values[xmppadmin.FieldPublic] != "true"
+}
+
 // close closes a room: only those who have voice speak, and no list has it. Whoever
 // is inside stays, and its log stays where it is. It needs no Datatracker.
 func (d *decider) close(o order) (deed, error) {

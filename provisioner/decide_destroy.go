@@ -24,7 +24,9 @@ const whyDestroyed = "This room is no longer in use."
 
 // destroy ends a room on the server. The registry has it closed, and the audit
 // trail that it was begun, before the server is asked: whatever happens then, no
-// sync makes it again, and the same order goes on.
+// sync makes it again, and the same order goes on. A room that is closed in the
+// registry alone, because its end failed once, or that somebody opened since, is
+// no closed room.
 func (d *decider) destroy(ctx context.Context, o order) ([]FieldChange, string, error) {
 	present := o.is.Existence == xmppadmin.Present
 	if o.room.State == registry.Destroyed {
@@ -33,7 +35,7 @@ func (d *decider) destroy(ctx context.Context, o order) ([]FieldChange, string, 
 		}
 		return nil, "it is destroyed already", nil
 	}
-	if present && o.room.State != registry.Closed {
+	if present && !(o.room.State == registry.Closed && shut(o.is)) {
 		if err := d.young(o); err != nil {
 			return nil, "", err
 		}
@@ -96,7 +98,7 @@ func (d *decider) young(o order) error {
 }
 
 // alternate is the address of the room that took over, for those who are inside;
-// "" when none did, or none that is open.
+// "" when none did, or none that is open and known to be fit.
 func (d *decider) alternate(ctx context.Context, o order) (string, error) {
 	trail, err := d.Registry.Changes(ctx, registry.ChangeFilter{Verbs: newsworthy()})
 	if err != nil {
@@ -104,7 +106,8 @@ func (d *decider) alternate(ctx context.Context, o order) (string, error) {
 	}
 	slices.Reverse(trail) // oldest first
 	for _, name := range []string{successor(o.Room, news(trail), o.known.Rooms), o.room.Told} {
-		if to, ours := o.known.Rooms[name]; ours && !outOfUse(to.State) {
+		to, ours := o.known.Rooms[name]
+		if ours && !outOfUse(to.State) && to.Verified.Fit(d.Now(), d.Rules.Logging == LoggingRequired) {
 			return d.Rules.jid(name), nil
 		}
 	}

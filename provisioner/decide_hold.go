@@ -6,11 +6,16 @@ import (
 	"roomctl/provisioner/registry"
 )
 
-// hold lets no sync change anything about a room until a person lets go of it.
+// hold lets no sync change anything about a room until a person lets go of it. Of
+// one that is held already it changes the reason, if there is another.
 func (d *decider) hold(ctx context.Context, o order) ([]FieldChange, string, error) {
 	was := o.room.Held
-	if !was.Since.IsZero() && was.Why == o.Why {
-		return nil, "it is held already, since " + minute(was.Since), nil
+	if !was.Since.IsZero() && (o.Why == "" || o.Why == was.Why) {
+		note := "it is held already, since " + minute(was.Since)
+		if was.Why != "" {
+			note += ": " + was.Why
+		}
+		return nil, note, nil
 	}
 	now := registry.Hold{Since: was.Since, Why: o.Why}
 	if now.Since.IsZero() {

@@ -34,17 +34,22 @@ func (d *decider) revert(ctx context.Context, o order) (deed, error) {
 		hold.Why += ": " + o.Why
 	}
 	c := Change{Verb: Revert, Room: o.Room, GroupID: o.room.GroupID, Reasons: o.reasons()}
+	note := ""
 	for _, field := range xmppadmin.Fields() {
 		was, known := values[field]
 		got, told := o.is.Values[field]
 		if !known || !told || oneLine(got) == oneLine(was) || was == "" && !slices.Contains(texts, field) {
 			continue // a switch without a value was not known
 		}
+		if field == xmppadmin.FieldPersistent && was != "true" { // this is no way to end a room
+			note = "it stays persistent: else it would end with the last who leaves it"
+			continue
+		}
 		c.Fields = append(c.Fields, FieldChange{Field: string(field), Old: got, New: was})
 	}
-	what := deed{change: c}
+	what := deed{change: c, note: note}
 	if len(c.Fields) == 0 {
-		what.note = "its fields have those values already"
+		what.note = sentences("its fields have those values already", note)
 		what.idle = o.room.Held.Why == hold.Why
 	}
 	if !what.idle {

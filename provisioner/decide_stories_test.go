@@ -76,6 +76,7 @@ var decisionStories = []struct {
 			t.Errorf("%+v", got)
 		}
 		h.update(t, func(w *datatrackertest.World) { w.SetGroupState("sframe", "active") })
+		requirePlanned(t, h.sync(t), "configure sframe") // it says no longer that the group has ended
 		h.requirePinned(t, "sframe", registry.Retired)
 		h.ordered(t, order{Verb: provisioner.Restore, Room: "sframe"})
 	}},
@@ -251,59 +252,4 @@ func destroyYoung(t *testing.T, h *house) {
 		}
 		h.chat.RemoveRoom(room) // the tombstone, where there is one
 	}
-}
-
-func holdAndRelease(t *testing.T, h *house) {
-	h.ordered(t, order{Verb: provisioner.Hold, Room: "oauth"})
-	if held := h.state(t).Rooms["oauth"].Held; held.Why != "because" || !held.Since.Equal(h.time()) {
-		t.Errorf("held: %+v", held)
-	}
-	h.idle(t, order{Verb: provisioner.Hold, Room: "oauth", Why: "because"}, "it is held already")
-	h.chat.Edit("oauth", func(r *xmpptest.Room) { r.Config[xmpptest.FieldName] = "by hand" })
-	before := h.rooms()
-	report := h.sync(t)
-	h.requireRooms(t, before)
-	requireComplaint(t, report, "withheld hold", "room oauth")
-	if h.outcome(t) != "done" {
-		t.Errorf("the run ended %q", h.outcome(t))
-	}
-	h.ordered(t, order{Verb: provisioner.Release, Room: "oauth"})
-	h.idle(t, order{Verb: provisioner.Release, Room: "oauth"}, "it is not held")
-	requirePlanned(t, h.sync(t), "configure oauth")
-}
-
-func revertAndRelease(t *testing.T, h *house) {
-	h.refused(t, order{Verb: provisioner.Revert, Room: "masque"}, "made the room, so there is nothing to go back to")
-	h.refused(t, order{Verb: provisioner.Revert, Room: "masque", To: 9999}, "there was no run 9999")
-	h.update(t, func(w *datatrackertest.World) { w.Group("masque").Name = "Mask" })
-	before := h.lastRun(t)
-	requirePlanned(t, h.sync(t), "configure masque")
-	run := h.lastRun(t)
-	if name := h.config(t, "masque", xmpptest.FieldName); name != "Mask (masque)" {
-		t.Fatalf("the room is called %q", name)
-	}
-	got := h.ordered(t, order{Verb: provisioner.Revert, Room: "masque"})
-	if name := h.config(t, "masque", xmpptest.FieldName); name == "Mask (masque)" || len(got.Fields) == 0 {
-		t.Errorf("the room is called %q, changed were %+v", name, got.Fields)
-	}
-	if held := h.state(t).Rooms["masque"].Held; !strings.HasPrefix(held.Why, "reverted to what it was before run ") {
-		t.Errorf("held: %+v", held)
-	}
-	h.idle(t, order{Verb: provisioner.Revert, Room: "masque", Why: "because"}, "its fields have those values already")
-	rooms := h.rooms()
-	requireComplaint(t, h.sync(t), "withheld hold", "room masque")
-	h.requireRooms(t, rooms)
-
-	h.ordered(t, order{Verb: provisioner.Revert, Room: "masque", To: run})
-	if name := h.config(t, "masque", xmpptest.FieldName); name != "Mask (masque)" {
-		t.Errorf("after run %d the room was called Mask, and is now called %q", run, name)
-	}
-	h.ordered(t, order{Verb: provisioner.Revert, Room: "masque", To: before})
-	if held := h.state(t).Rooms["masque"].Held; !strings.HasPrefix(held.Why, "reverted to run ") {
-		t.Errorf("held: %+v", held)
-	}
-	h.update(t, func(w *datatrackertest.World) {
-		w.Group("masque").Name = "Multiplexed Application Substrate over QUIC Encryption"
-	})
-	h.ordered(t, order{Verb: provisioner.Release, Room: "masque"})
 }

@@ -108,6 +108,7 @@ type claim struct {
 	groups    []int // distinct group ids that claim the name
 	retired   bool
 	successor string
+	idle      bool // it is retired, and nothing tells why any more
 	begun     bool
 	reasons   []string
 }

@@ -121,7 +121,11 @@ func TestGuardFreeze(t *testing.T) {
 	texts := Change{Verb: Configure, Room: "texts", Fields: []FieldChange{
 		{Field: "description", Old: "cats", New: "Cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."},
 	}}
-	changes := []Change{many(Create, 1)[0], mixed, joint, texts, many(Restore, 1)[0], many(Retire, 1)[0]}
+	ending := Change{Verb: Retire, Room: "ending", Fields: []FieldChange{ // no part of it comes before the rest
+		{Field: "public", New: "true"}, {Field: FieldState, New: "retired"}, {Field: FieldSubject, New: "ended"}, {Field: FieldMessage, New: "moved"},
+		{Field: "description", Old: "cats Joint session until 13:00 UTC: see also dogs@jabber.example.org.", New: "cats"},
+	}}
+	changes := []Change{many(Create, 1)[0], mixed, joint, texts, many(Restore, 1)[0], ending}
 	tests := []struct {
 		name   string
 		now    time.Time

@@ -2,11 +2,13 @@ package provisioner
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
 
@@ -153,7 +155,7 @@ func (d *desirer) pointer(room string) string {
 		return ""
 	}
 	slices.Sort(others)
-	return fmt.Sprintf(" Joint session until %s UTC: see also %s.", until.UTC().Format("15:04"), strings.Join(others, ", "))
+	return fmt.Sprintf(" Joint session until %s UTC: %s%s.", until.UTC().Format("15:04"), seeAlso, strings.Join(others, ", "))
 }
 
 // runs says whether the session takes place at that moment.
@@ -161,8 +163,45 @@ func (s SessionRoom) runs(now time.Time) bool {
 	return s.Asks && !now.Before(s.Start) && now.Before(s.End)
 }
 
+// seeAlso stands before the addresses in a pointer.
+const seeAlso = "see also "
+
 // pointerText is a pointer at the end of a description.
 var pointerText = regexp.MustCompile(` ?Joint session until [0-2][0-9]:[0-5][0-9] UTC: see also [^ ,@]+@[^ ,@]+(?:, [^ ,@]+@[^ ,@]+)*\.$`)
+
+// strangers are the addresses of the rooms that are there and not ours.
+func strangers(o *Observed, known *registry.State, rules Rules) []string {
+	var jids []string
+	for name, is := range o.Rooms {
+		_, managed := known.Rooms[name]
+		_, begun := known.Intents[name]
+		if is.Existence == xmppadmin.Present && (!managed && !begun || notOurs(is, rules)) {
+			jids = append(jids, rules.jid(name))
+		}
+	}
+	return jids
+}
+
+// avoiding takes strangers out of the pointer of a room, and the pointer, if it
+// has nothing left to point to.
+func (r DesiredRoom) avoiding(strangers []string) DesiredRoom {
+	text := r.Values[xmppadmin.FieldDescription]
+	at := pointerText.FindStringIndex(text)
+	if at == nil || len(strangers) == 0 {
+		return r
+	}
+	when, list, _ := strings.Cut(text[at[0]:], seeAlso)
+	jids := slices.DeleteFunc(strings.Split(strings.TrimSuffix(list, "."), ", "), func(jid string) bool {
+		return slices.Contains(strangers, jid)
+	})
+	text = text[:at[0]]
+	if len(jids) > 0 {
+		text += when + seeAlso + strings.Join(jids, ", ") + "."
+	}
+	r.Values = maps.Clone(r.Values)
+	r.Values[xmppadmin.FieldDescription] = text
+	return r
+}
 
 // pointing says whether changes of fields are about nothing but the pointer of a
 // joint session.

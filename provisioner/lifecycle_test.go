@@ -74,6 +74,12 @@ func TestDesireKeepsToWhatPersonsDecided(t *testing.T) {
 		{name: "a room is not handed over to one that a person closed", room: inState("old", 30, registry.Active),
 			others: []registry.Room{inState("cats", 30, registry.Closed)},
 			state:  registry.Active, reason: "nothing says that the room may go"},
+		{name: "a room is not handed over to one that a person retired", room: inState("old", 30, registry.Active),
+			others: []registry.Room{inState("cats", 30, registry.Retired, pinned)},
+			state:  registry.Active, reason: "nothing says that the room may go"},
+		{name: "a renamed group's old room says nothing of an end when a person closes the new one", room: inState("old", 30, registry.Retired, told("cats")),
+			others: []registry.Room{inState("cats", 30, registry.Closed)},
+			state:  registry.Retired, reason: "nothing says that the room may go", says: noLongerInUse},
 		{name: "a renamed group's old room goes to the new one", room: inState("old", 30, registry.Active),
 			state: registry.Retired, successor: "cats", says: "Please go to cats@jabber.example.org"},
 		{name: "renamed a second time, the first room points to the third", room: inState("older", 30, registry.Retired, told("old")),
@@ -121,7 +127,7 @@ func TestDesireKeepsToWhatPersonsDecided(t *testing.T) {
 func TestWhoAsksForARoomThatAPersonClosedIsTold(t *testing.T) {
 	for _, s := range []registry.RoomState{registry.Closed, registry.Destroyed} {
 		t.Run(string(s), func(t *testing.T) {
-			known := state(inState("quic", 20, s), inState("gone", 99, s))
+			known := state(inState("quic", 20, s), inState("gone", 99, s), inState("attic", 0, s)) // nothing asks for the last two
 			known.Rooms["quic"] = func() registry.Room { r := known.Rooms["quic"]; r.Verified.Public = false; return r }()
 			known.Links["126"] = map[int]string{100: "quic"}
 			rules := testRules(t)

@@ -91,19 +91,20 @@ func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, no
 		return "", "its room is held for a person"
 	}
 	room, ours := known.Rooms[s.Room]
-	if ours && room.Verified.Fit(now, needLogged) {
+	closed := ours && outOfUse(room.State) // whatever the server still has of it
+	if ours && !closed && room.Verified.Fit(now, needLogged) {
 		return s.Room, ""
 	}
-	if ours && !room.Verified.Recent(now) {
+	if ours && !closed && !room.Verified.Recent(now) {
 		return before, "its room has not been verified within 24 hours"
 	}
-	if earlier, ok := known.Rooms[before]; ok && earlier.GroupID != 0 && earlier.GroupID == s.GroupID && earlier.Verified.Fit(now, needLogged) {
+	if earlier, ok := known.Rooms[before]; ok && !outOfUse(earlier.State) && earlier.GroupID != 0 && earlier.GroupID == s.GroupID && earlier.Verified.Fit(now, needLogged) {
 		return before, "" // the group was renamed: its old room serves until the new one does
 	}
 	switch {
 	case !ours:
 		return "", "its room is not ours, or not made yet"
-	case outOfUse(room.State):
+	case closed:
 		return "", fmt.Sprintf("its room is %s, as a person decided; to have it back: roomctl rooms restore %s", room.State, room.Name)
 	}
 	return "", unfit(room.Verified, needLogged)

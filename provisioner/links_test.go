@@ -33,6 +33,10 @@ func TestLinkOfOneSession(t *testing.T) {
 		{"unknown sets no link", unsound(func(v *registry.Verified) { v.At = time.Time{} }), "", "", "its room has not been verified within 24 hours"},
 		{"an answer from the future is no answer", unsound(func(v *registry.Verified) { v.At = noon.Add(time.Hour) }), "", "", "its room has not been verified within 24 hours"},
 		{"a renamed group's earlier room serves while the new one is not made", state(managedRoom("old", 20)), "old", "old", ""},
+		{"a room that a person closed has none, though the server still has it open", state(inState("quic", 20, registry.Closed)), "quic", "",
+			"its room is closed, as a person decided; to have it back: roomctl rooms restore quic"},
+		{"a destroyed room that somebody brought back has none", state(inState("quic", 20, registry.Destroyed)), "", "",
+			"its room is destroyed, as a person decided; to have it back: roomctl rooms restore quic"},
 		{"another group's room does not", state(managedRoom("old", 21)), "old", "", "its room is not ours, or not made yet"},
 	}
 	for _, test := range tests {

@@ -19,12 +19,16 @@ func (a *applier) make(ctx context.Context, c Change) error {
 		return a.failed(ctx, c, fmt.Errorf("creating room %s: %w", c.Room, xmppadmin.ErrCannotLog))
 	}
 	at := a.now()
-	if err := a.reg.Intend(ctx, registry.Intent{Room: c.Room, GroupID: c.GroupID, Run: a.run, At: at}); err != nil {
+	intent := registry.Intent{Room: c.Room, GroupID: c.GroupID, Run: a.run, At: at}
+	if earlier, begun := a.known.Intents[c.Room]; begun {
+		intent.Run, intent.At = earlier.Run, earlier.At
+	}
+	if err := a.reg.Intend(ctx, intent); err != nil {
 		return err
 	}
 	err := a.rooms.Create(ctx, c.Room, a.spec(c))
 	if errors.Is(err, xmppadmin.ErrExists) {
-		err = a.claim(ctx, c)
+		at, err = intent.At, a.claim(ctx, c) // it is as old as the first attempt
 	}
 	if err != nil {
 		return a.failed(ctx, c, errors.Join(err, a.abandon(ctx, c.Room, err)))

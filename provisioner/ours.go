@@ -66,14 +66,19 @@ func blind(snap *datatracker.Snapshot) bool {
 }
 
 // movesTo says whether a room is undoubtedly the one that a group has now:
-// asked for by it alone, and not the room of another group until today.
+// asked for by it alone, not the room of another group until today, and not out of
+// service by a person's word.
 func (d *desirer) movesTo(room string, group int) bool {
 	c := d.wanted[room]
 	if c == nil || len(c.groups) != 1 || c.groups[0] != group {
 		return false
 	}
 	ours, managed := d.known.Rooms[room]
-	return !managed || !outOfUse(ours.State) && (ours.GroupID == 0 || ours.GroupID == group)
+	if !managed {
+		return true
+	}
+	out := outOfUse(ours.State) || ours.Pinned && ours.State == registry.Retired
+	return !out && (ours.GroupID == 0 || ours.GroupID == group)
 }
 
 // replaced says what a person can do about the room of a group that another one
@@ -87,12 +92,15 @@ func replaced(g datatracker.Group, room registry.Room) string {
 }
 
 // pinned keeps a room in the state that a person chose. idle says that the room
-// is retired although neither its group has ended nor another room took over.
+// is retired although neither its group has ended nor another room took over, as
+// far as is known.
 func (d *desirer) pinned(name string, group int, c *claim) (idle bool) {
 	room := d.known.Rooms[name]
 	switch {
 	case !room.Pinned:
+		return c.idle
 	case room.State == registry.Retired:
+		c.idle = false // a person's word tells what to say
 		c.reasons = append(c.reasons, "a person retired it")
 		if to, ours := d.known.Rooms[room.Told]; ours && !outOfUse(to.State) {
 			c.successor = room.Told
@@ -130,9 +138,11 @@ func (d *desirer) outOfUse(name string, c *claim) bool {
 	return true
 }
 
+// keep leaves a room in the state that it has. One that is retired is not said to
+// be that of an ended group: nothing tells of an end.
 func (d *desirer) keep(name string, room registry.Room, reason string) {
 	d.ask(name, room.GroupID, reason)
-	d.wanted[name].retired = room.State == registry.Retired
+	d.wanted[name].idle = room.State == registry.Retired
 }
 
 func (d *desirer) retire(name string, g datatracker.Group, successor, reason string) {

@@ -55,11 +55,12 @@ type Foreign struct {
 // What a person holds is planned, and held back by a guard.
 func Diff(d *Desired, o *Observed, known *registry.State, rules Rules) *Plan {
 	p := &Plan{}
+	strangers := strangers(o, known, rules)
 	for _, want := range d.Rooms {
 		if o.Trusted[want.Name] {
 			continue
 		}
-		p.room(want, o.Rooms[want.Name], known, rules)
+		p.room(want.avoiding(strangers), o.Rooms[want.Name], known, rules)
 	}
 	p.keepUntilFollowed()
 	sortChanges(p.Changes)

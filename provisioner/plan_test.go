@@ -59,6 +59,13 @@ func TestDiffOneRoom(t *testing.T) {
 			is: func(r *xmppadmin.Room) { r.Owners = []string{us, other} }, foreign: "somebody else made it"},
 		{name: "an intent, and the house's owners beside us: finish", known: intent,
 			rules: func(r *Rules) { r.Owners = []string{"boss@example.org"} }, want: "finish", fields: []string{"subject"}},
+		{name: "ours, its making again cut off, and only we own it: finish", known: func(s *registry.State) { ours(s); intent(s) },
+			is: set(xmppadmin.FieldName, "Mine"), want: "finish", fields: []string{"name", "subject"}},
+		{name: "ours, its making again cut off, and a chair owns it too: configure", known: func(s *registry.State) { ours(s); intent(s) },
+			is: func(r *xmppadmin.Room) {
+				set(xmppadmin.FieldName, "Mine")(r)
+				r.Owners = []string{us, other}
+			}, want: "configure", fields: []string{"name"}},
 		{name: "ours and absent: recreate", known: ours, is: func(r *xmppadmin.Room) { *r = xmppadmin.Room{Existence: xmppadmin.Absent} },
 			want: "recreate", fields: []string{"name", "description", "language", "persistent", "public", "logging", "owner", "subject"}},
 		{name: "ours, retired and absent: noticed", known: retired, desired: retire,

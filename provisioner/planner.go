@@ -79,6 +79,7 @@ func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry
 	report := p.report(began, snap, guarded, known)
 	p.compareNames(report, snap, desired, known, o)
 	p.squatters(ctx, rooms, report, snap, desired, known)
+	report.unheardOf(o.Only, desired, known)
 	report.conclude(desired, plan, p.Now())
 	return report, nil
 }

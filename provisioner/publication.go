@@ -128,7 +128,7 @@ func (p *publisher) entry(r registry.Room, earlier agenda.Room, now time.Time) a
 		URL:         link.URL,
 		WebURL:      link.WebURL,
 		ArchiveURL:  link.ArchiveURL,
-		Fit:         r.Verified.Fit(now, p.Rules.Logging == LoggingRequired),
+		Fit:         !outOfUse(r.State) && r.Verified.Fit(now, p.Rules.Logging == LoggingRequired),
 		Since:       r.Since,
 	}
 	if g, ok := p.snap.Group(r.GroupID); ok {

@@ -114,6 +114,22 @@ func TestARoomIsPublishedWithWhatIsKnownOfIt(t *testing.T) {
 	}
 }
 
+// TestARoomThatAPersonTookOutOfUseIsNotFit, neither where it is published nor where
+// rooms are counted, though the server still has it as it was.
+func TestARoomThatAPersonTookOutOfUseIsNotFit(t *testing.T) {
+	for _, s := range []registry.RoomState{registry.Closed, registry.Destroyed} {
+		known := state(inState("quic", 20, s), managedRoom("hallway", 0))
+		pub, _ := testPublisher(t, known).publication(nil, noon)
+		if len(pub.Rooms) != 2 || !pub.Rooms[0].Fit || pub.Rooms[1].Fit {
+			t.Errorf("%s: rooms %+v", s, pub.Rooms)
+		}
+		var r Report
+		if r.count(known, testRules(t), noon); r.Rooms != 1 || r.Fit != 1 {
+			t.Errorf("%s: %d rooms, %d fit; want one of each", s, r.Rooms, r.Fit)
+		}
+	}
+}
+
 // TestWhatIsUnknownNowStaysAsPublished: the texts of a room that was not read,
 // and its group when the Datatracker did not tell.
 func TestWhatIsUnknownNowStaysAsPublished(t *testing.T) {

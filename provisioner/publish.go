@@ -2,8 +2,10 @@ package provisioner
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"roomctl/agenda"
@@ -21,6 +23,40 @@ type publisher struct {
 	desired  *Desired
 	observed *Observed // empty when the chat server was not asked
 	report   *Report
+}
+
+// linksBefore are the links that are published when a run begins. Of a meeting of
+// which the registry has none, as it was lost perhaps, its published agenda tells:
+// no link goes because nobody remembers it.
+func (s *Syncer) linksBefore(known *registry.State, d *Desired) map[string]map[int]string {
+	links := maps.Clone(known.Links)
+	for _, m := range d.Meetings {
+		if len(links[m.Number]) == 0 {
+			links[m.Number] = publishedLinks(s.Tree, m.Number, s.Rules.MUC)
+		}
+	}
+	return links
+}
+
+// publishedLinks are the rooms of the sessions in a published agenda, by session
+// id; none when there is no such file, or none that can be read.
+func publishedLinks(t *agenda.Tree, meeting, muc string) map[int]string {
+	var document map[string]json.RawMessage
+	var objects []struct {
+		Session int    `json:"session_id"`
+		JID     string `json:"chat_jid"`
+	}
+	text, err := t.Get("meeting/" + meeting + "/agenda.json")
+	if err != nil || json.Unmarshal(text, &document) != nil || json.Unmarshal(document[meeting], &objects) != nil {
+		return nil
+	}
+	links := map[int]string{}
+	for _, o := range objects {
+		if room, ours := strings.CutSuffix(o.JID, "@"+muc); ours && ValidName(room) {
+			links[o.Session] = room
+		}
+	}
+	return links
 }
 
 // link decides which sessions link to their rooms. The links are compared with

@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -95,12 +96,35 @@ func (r *Report) Applied() int {
 	return n
 }
 
+// StoodStill says whether a pause, or a saved plan that is no longer what there is
+// to do, kept the run from everything. r may be nil.
+func (r *Report) StoodStill() bool {
+	return r != nil && len(r.Results) == 0 && r.Meetings == nil && slices.ContainsFunc(r.Withheld, func(w Withheld) bool {
+		return w.Rule == RulePause || w.Rule == RulePlan
+	})
+}
+
 // count brings the numbers of rooms up to date.
 func (r *Report) count(known *registry.State, rules Rules, now time.Time) {
 	r.Rooms, r.Fit = managed(known), 0
 	for _, room := range known.Rooms {
-		if room.Verified.Fit(now, rules.Logging == LoggingRequired) {
+		if !outOfUse(room.State) && room.Verified.Fit(now, rules.Logging == LoggingRequired) {
 			r.Fit++
+		}
+	}
+}
+
+// unheardOf warns of the rooms that a person named and nothing is known of: else a
+// misspelt name would look like a room that is as it should be.
+func (r *Report) unheardOf(named []string, d *Desired, known *registry.State) {
+	for _, name := range named {
+		_, wanted := d.Room(name)
+		_, ours := known.Rooms[name]
+		_, begun := known.Intents[name]
+		told := slices.ContainsFunc(d.Problems, func(p Problem) bool { return p.Room == name })
+		if !wanted && !ours && !begun && !told {
+			r.Problems = append(r.Problems, Problem{Room: name, Text: fmt.Sprintf(
+				"room %s is not known: it is not ours, and no group, session or setting asks for it; mind the spelling, or see `roomctl explain %[1]s`", name)})
 		}
 	}
 }

@@ -30,9 +30,10 @@ func (s *Syncer) Republish(ctx context.Context) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
+	desired := Desire(snap, known, s.Rules)
 	p := publisher{
-		Syncer: s, known: known, before: known.Links,
-		snap: snap, desired: Desire(snap, known, s.Rules), observed: &Observed{},
+		Syncer: s, known: known, before: s.linksBefore(known, desired),
+		snap: snap, desired: desired, observed: &Observed{},
 		report: s.report(began, snap, Guarded{}, known),
 	}
 	if s.Paused != nil {

@@ -23,7 +23,7 @@ func (d *desirer) describe(name string, group int, c *claim) (DesiredRoom, error
 		room.State = registry.Retired
 	}
 	text, complete := d.text(name, group, c)
-	if !complete {
+	if !complete || c.idle {
 		room.Tentative[xmppadmin.FieldName] = true
 		room.Tentative[xmppadmin.FieldDescription] = true
 	}

@@ -90,7 +90,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	if err != nil {
 		return nil, err
 	}
-	w := &work{run: run, rooms: rooms, publisher: publisher{Syncer: s, known: known, before: known.Links, snap: snap, desired: desired}, brake: brake{paused: s.Paused}}
+	w := &work{run: run, rooms: rooms, publisher: publisher{Syncer: s, known: known, before: s.linksBefore(known, desired), snap: snap, desired: desired}, brake: brake{paused: s.Paused}}
 	defer func() { w.rooms.Close() }()
 
 	if w.observed, err = s.observe(ctx, rooms, desired, known, o); err != nil {
@@ -101,6 +101,7 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	w.report = s.report(began, snap, guarded, known)
 	s.compareNames(w.report, snap, desired, known, o)
 	s.squatters(ctx, rooms, w.report, snap, desired, known)
+	w.report.unheardOf(o.Only, desired, known)
 
 	if w.report.keepTo(o.Plan) {
 		err = w.carryOut(ctx, o)
@@ -181,13 +182,18 @@ func (w *work) publish(ctx context.Context, o Options) error {
 	return w.put(ctx, now)
 }
 
-// end records how the run ended and writes the status file, whatever happened.
+// end records how the run ended and writes the status file, whatever happened. It
+// leaves the file alone after a run that was kept from everything: what the last
+// one said of rooms and sessions still holds.
 func (s *Syncer) end(ctx context.Context, run int64, command string, report *Report, failure error) error {
 	outcome := outcome(report, failure)
 	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info(command + " ended")
 	return record(ctx, func(ctx context.Context) error {
 		if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
 			failure = join(failure, err)
+		}
+		if failure == nil && report.StoodStill() {
+			return nil
 		}
 		known, err := s.Registry.Load(ctx)
 		if err != nil {

@@ -46,7 +46,7 @@ func (p *program) publish(c *cli.Context) error {
 
 // republished prints a run that only published.
 func (p printer) republished(r *provisioner.Report, now time.Time) {
-	if stoodStill(r) {
+	if r.StoodStill() {
 		p.withheld(r.Withheld)
 		p.line("Nothing has been published.")
 		return

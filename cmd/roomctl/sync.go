@@ -80,7 +80,7 @@ func (p *program) sync(c *cli.Context) error {
 	report, err := h.sync(c.Context, "sync", options)
 	return p.tell(c, report, err, func(out printer) {
 		out.plan(report, p.now())
-		if stoodStill(report) {
+		if report.StoodStill() {
 			out.line("Nothing has been changed or published.")
 			return
 		}
@@ -109,14 +109,6 @@ func syncOptions(c *cli.Context) (provisioner.Options, error) {
 	o := saved.Options
 	o.Plan = saved
 	return o, nil
-}
-
-// stoodStill says that a run was kept from everything: by a pause, or by a saved
-// plan that no longer is what there is to do.
-func stoodStill(r *provisioner.Report) bool {
-	return len(r.Results) == 0 && r.Meetings == nil && slices.ContainsFunc(r.Withheld, func(w provisioner.Withheld) bool {
-		return w.Rule == provisioner.RulePause || w.Rule == provisioner.RulePlan
-	})
 }
 
 // tell prints the report of a run that wrote, for people or as JSON, and gives
