@@ -153,7 +153,7 @@ func (in installation) run(t *testing.T, line string) (stdout string, status int
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 	cmd.Dir = in.dir
-	cmd.Env = append(os.Environ(), "PATH="+in.programs+":"+os.Getenv("PATH"), "ROOMCTL_CONFIG="+in.config, "TZ=UTC")
+	cmd.Env = append(os.Environ(), "PATH="+in.programs+":"+os.Getenv("PATH"), "ROOMCTL_CONFIG="+in.config, "TZ=UTC", "SUDO_USER=secretariat")
 	out, err := cmd.Output()
 	if ended := new(exec.ExitError); err != nil && !errors.As(err, &ended) {
 		t.Fatalf("%s: %v", line, err)

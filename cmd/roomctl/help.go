@@ -15,9 +15,15 @@ import (
 //go:embed meeting.txt
 var meetingHelp string
 
+// roomsHelp is what people can say about rooms.
+//
+//go:embed rooms.txt
+var roomsHelp string
+
 // helpTopics are the texts that are about no single command.
 var helpTopics = []struct{ name, about, text string }{
 	{"meeting", "what to type before and during a meeting", meetingHelp},
+	{"rooms", "what people can decide about rooms", roomsHelp},
 }
 
 func (p *program) helpCommand() *cli.Command {
@@ -30,6 +36,7 @@ func (p *program) helpCommand() *cli.Command {
 
 EXAMPLES:
    roomctl help meeting       what to type before and during a meeting
+   roomctl help rooms         what people can decide about rooms
    roomctl help sync          the same as roomctl sync --help
    roomctl help rooms adopt`,
 		Action: p.help,
