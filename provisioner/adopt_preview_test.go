@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"roomctl/provisioner"
-	"roomctl/provisioner/registry"
-	"roomctl/xmppadmin"
 	"roomctl/xmppadmin/xmpptest"
 )
 
@@ -45,22 +43,10 @@ func TestPreviewOfAdoption(t *testing.T) {
 	}
 }
 
-// previewAdoption is a dry run of adopting, with a connection that cannot write.
+// previewAdoption is a dry run of adopting.
 func (h *house) previewAdoption(t *testing.T, o provisioner.AdoptOptions) *provisioner.AdoptionPreview {
 	t.Helper()
-	reg, err := registry.OpenReader(t.Context(), h.place.registry(), h.place.identity())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reg.Close()
-	known, err := reg.Load(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rooms, err := xmppadmin.OpenReader(t.Context(), h.place.Chat)
-	if err != nil {
-		t.Fatal(err)
-	}
+	known, rooms := h.reading(t)
 	defer rooms.Close()
 	preview, err := h.Planner.PreviewAdoption(t.Context(), rooms, known, o)
 	if err != nil {

@@ -219,8 +219,9 @@ func (h *house) settle(t *testing.T) {
 	h.requireQuiet(t)
 }
 
-// preview is a dry run, with a connection that cannot write.
-func (h *house) preview(t *testing.T, o provisioner.Options) *provisioner.Report {
+// reading is what a dry run has: the registry as it is, and a connection that
+// cannot write.
+func (h *house) reading(t *testing.T) (*registry.State, *xmppadmin.Reader) {
 	t.Helper()
 	reg, err := registry.OpenReader(t.Context(), h.place.registry(), h.place.identity())
 	if err != nil {
@@ -235,6 +236,13 @@ func (h *house) preview(t *testing.T, o provisioner.Options) *provisioner.Report
 	if err != nil {
 		t.Fatal(err)
 	}
+	return known, rooms
+}
+
+// preview is a dry run.
+func (h *house) preview(t *testing.T, o provisioner.Options) *provisioner.Report {
+	t.Helper()
+	known, rooms := h.reading(t)
 	defer rooms.Close()
 	report, err := h.Planner.Preview(t.Context(), rooms, known, o)
 	if err != nil {
