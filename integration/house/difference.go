@@ -47,11 +47,16 @@ func Differences(was, is Room) []Difference {
 }
 
 // ExplainedBy says whether one of the entries of an audit trail is about the difference in a room. made says that the room
-// was not there before.
+// was not there before; when it was cut off half made, its fields may have any value.
 func (d Difference) ExplainedBy(room string, made bool, trail []registry.Change) bool {
 	return slices.ContainsFunc(trail, func(c registry.Change) bool {
-		return c.Room == room && c.Field == d.Field && OneLine(c.New) == OneLine(d.Is) &&
-			(made || c.Old == "" || OneLine(c.Old) == OneLine(d.Was))
+		if c.Room != room || c.Field != d.Field {
+			return false
+		}
+		if made {
+			return c.Error != "" || OneLine(c.New) == OneLine(d.Is)
+		}
+		return OneLine(c.New) == OneLine(d.Is) && (c.Old == "" || OneLine(c.Old) == OneLine(d.Was))
 	})
 }
 
