@@ -10,10 +10,13 @@ import (
 
 // status prints what needs a person, and then everything else.
 func (p printer) status(d *statusDocument, now time.Time) {
-	if d.Well {
-		p.line("%s", p.paint.in(green, "All is well."))
-	} else {
+	switch {
+	case !d.Well:
 		p.line("%s", p.paint.in(red, "Not well."))
+	case len(d.Needs) > 0:
+		p.line("%s", p.paint.in(green, "Well. Something waits for a person:"))
+	default:
+		p.line("%s", p.paint.in(green, "All is well."))
 	}
 	for i, need := range d.Needs {
 		p.line("%2d.  %s", i+1, inert(need))

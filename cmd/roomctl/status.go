@@ -27,7 +27,7 @@ is, how the rooms are, and what guards withhold. It asks no server and does
 not wait: it reads the registry, the published status.json, the last good
 copies and the state folder.
 
-All is well (exit status 0) when the registry can be read, the last sync did
+It is well (exit status 0) when the registry can be read, the last sync did
 not fail, and the last good one was at most 45 minutes ago, or 10 while an
 IETF meeting is on. A pause that ends by itself is well too. Otherwise the
 status is 1.
