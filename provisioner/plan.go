@@ -80,6 +80,10 @@ func (p *Plan) room(want DesiredRoom, is xmppadmin.Room, known *registry.State, 
 		switch {
 		case want.Begun:
 			// Nothing asks for the room any more; verify drops the intent.
+		case want.State != registry.Active && ours.Pinned:
+			p.Notices = append(p.Notices, Problem{Room: want.Name, Text: fmt.Sprintf(
+				"room %s, which a person retired, is gone from the server, and is not made again (%s); to have it back: roomctl rooms restore %[1]s",
+				want.Name, few(want.Reasons))})
 		case want.State != registry.Active:
 			p.Notices = append(p.Notices, Problem{Room: want.Name, Text: fmt.Sprintf(
 				"the retired room %s is gone from the server; nothing asks for it, so it is not made again", want.Name)})

@@ -70,6 +70,12 @@ func TestDiffOneRoom(t *testing.T) {
 			want: "recreate", fields: []string{"name", "description", "language", "persistent", "public", "logging", "owner", "subject"}},
 		{name: "ours, retired and absent: noticed", known: retired, desired: retire,
 			is: func(r *xmppadmin.Room) { *r = xmppadmin.Room{Existence: xmppadmin.Absent} }, notice: "gone from the server"},
+		{name: "one that a person retired and that is absent: told with who wanted it", known: func(s *registry.State) {
+			r := managedRoom("quic", 20)
+			r.State, r.Pinned = registry.Retired, true
+			s.Rooms["quic"] = r
+		}, desired: retire, is: func(r *xmppadmin.Room) { *r = xmppadmin.Room{Existence: xmppadmin.Absent} },
+			notice: "a person retired, is gone from the server, and is not made again (group quic (20, wg, active)"},
 		{name: "ours and as desired: nothing", known: ours},
 		{name: "ours and white space differs: nothing", known: ours, is: set(xmppadmin.FieldName, " QUIC\n (quic) ")},
 		{name: "ours and the name differs: configure", known: ours, is: set(xmppadmin.FieldName, "Mine"), want: "configure", fields: []string{"name"}},

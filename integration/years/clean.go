@@ -43,6 +43,8 @@ func (s *simulation) excuse(o observed, room string, group int) string {
 		return "a person holds it"
 	case e != nil && (e.person == registry.Closed || e.person == registry.Destroyed):
 		return "a person has " + string(e.person) + " it"
+	case e != nil && e.person == registry.Retired && !there:
+		return "a person has retired it, and it is gone"
 	case len(s.oracle.claimants(room)) > 1:
 		return "several groups want it"
 	case ours.GroupID != 0 && group != 0 && ours.GroupID != group:
