@@ -147,10 +147,13 @@ func (s *simulation) disputed(room string, group int) bool {
 	return len(ids) > 1 || len(ids) == 1 && !ids[group]
 }
 
-// movedOn says whether a group undoubtedly has another room now.
+// movedOn says whether a group undoubtedly has another room now, and no person took that one out of service.
 func (s *simulation) movedOn(o observed, group int, room string) bool {
 	to := s.oracle.room(s.oracle.groups[group].Acronym)
 	other, ours := o.state.Rooms[to]
+	if e := s.ledger.rooms[to]; e != nil && e.person == registry.Retired {
+		return false
+	}
 	return to != room && to != "" && s.oracle.wanted[to] && len(s.oracle.claimants(to)) == 1 && s.oracle.claimants(to)[group] &&
 		ours && other.GroupID == group
 }
