@@ -24,8 +24,9 @@ type Chat interface {
 	// Change sets fields of any room, as one of its owners does.
 	Change(ctx context.Context, name string, set map[xmppadmin.Field]string) error
 
-	// Disown makes alice an owner of a room and takes roomctl's account out of its owners.
-	Disown(ctx context.Context, name string) error
+	// Disown makes alice an owner of a room and has her take roomctl's account out of its owners. It is false when
+	// the server does not let an owner do that.
+	Disown(ctx context.Context, name string) (bool, error)
 
 	// Lose ends a room, as an administrator does by mistake.
 	Lose(ctx context.Context, name string) error

@@ -160,11 +160,12 @@ func (e *Embedded) Change(_ context.Context, name string, set map[xmppadmin.Fiel
 }
 
 // Disown edits the affiliations.
-func (e *Embedded) Disown(_ context.Context, name string) error {
-	return e.edit(name, func(r *xmpptest.Room) {
+func (e *Embedded) Disown(_ context.Context, name string) (bool, error) {
+	err := e.edit(name, func(r *xmpptest.Room) {
 		r.Affiliations[alice] = "owner"
 		delete(r.Affiliations, e.Server.JID())
 	})
+	return err == nil, err
 }
 
 // Lose removes a room, and leaves a tombstone where the server has such.

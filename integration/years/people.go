@@ -90,9 +90,17 @@ func (s *simulation) disown(ctx context.Context, _ map[string]house.Room, names 
 	if name == "" {
 		return nil
 	}
+	out, err := s.house.Chat.Disown(ctx, name)
+	if err != nil {
+		return err
+	}
+	if !out {
+		s.tell("the owners of %s want roomctl out; the server refuses", name)
+		return nil
+	}
 	s.tell("the owners of %s take roomctl out", name)
 	s.ledger.room(name).ours = false
-	return s.house.Chat.Disown(ctx, name)
+	return nil
 }
 
 // lose: the server loses a room.
