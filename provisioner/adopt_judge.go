@@ -130,7 +130,7 @@ func (j *adoptionJudge) recover(a *adoptee) {
 // else. Rooms that bear nothing of ours are not judged so, nor are those that were
 // retired by rule: if their group, or a session, wants them again, they wake.
 func (j *adoptionJudge) pin(rooms []adoptee) {
-	desired := Desire(j.d.snap, withAdopted(j.d.known, rooms), j.d.rules)
+	desired := Desire(j.d.snap, with(j.d.known, adopted(rooms)...), j.d.rules)
 	for i := range rooms {
 		a := &rooms[i]
 		if a.once == nil || a.State != registry.Active && a.State != registry.Retired || a.once.byRule(j.d.named[a.Room]) {

@@ -2,7 +2,6 @@ package provisioner
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"roomctl/provisioner/registry"
@@ -41,7 +40,7 @@ func (p *Planner) PreviewAdoption(ctx context.Context, rooms RoomReader, known *
 
 // prospects adds to what would be adopted what would come of it. It is pure.
 func prospects(found *survey, known *registry.State, rules Rules) []Prospect {
-	after := withAdopted(known, found.rooms)
+	after := with(known, adopted(found.rooms)...)
 	desired := Desire(found.snap, after, rules)
 	observed := &Observed{Rooms: map[string]xmppadmin.Room{}}
 	out := make([]Prospect, len(found.rooms))
@@ -74,15 +73,13 @@ func prospects(found *survey, known *registry.State, rules Rules) []Prospect {
 	return out
 }
 
-// withAdopted is the registry as it would be with the rooms adopted.
-func withAdopted(known *registry.State, rooms []adoptee) *registry.State {
-	after := *known
-	after.Rooms = map[string]registry.Room{}
-	maps.Copy(after.Rooms, known.Rooms)
+// adopted are the rooms that would be adopted, as the registry would have them.
+func adopted(rooms []adoptee) []registry.Room {
+	var out []registry.Room
 	for _, a := range rooms {
 		if a.Err == nil && a.State != "" {
-			after.Rooms[a.Room] = a.room
+			out = append(out, a.room)
 		}
 	}
-	return &after
+	return out
 }

@@ -81,7 +81,7 @@ func (a *applier) apply(ctx context.Context, changes []Change) []Result {
 // untried says whether the room that a change makes is the first to show
 // whether the service can log.
 func (a *applier) untried(c Change) bool {
-	return c.Verb.Makes() && a.rules.Logging == LoggingRequired && a.rooms.Profile().Logging == xmppadmin.LoggingUnknown
+	return c.Verb.Makes() && a.rules.needLogged() && a.rooms.Profile().Logging == xmppadmin.LoggingUnknown
 }
 
 // change carries out one change. What it means for the registry is recorded

@@ -107,7 +107,7 @@ func (d *decider) alternate(ctx context.Context, o order) (string, error) {
 	slices.Reverse(trail) // oldest first
 	for _, name := range []string{successor(o.Room, news(trail), o.known.Rooms), o.room.Told} {
 		to, ours := o.known.Rooms[name]
-		if ours && !outOfUse(to.State) && to.Verified.Fit(d.Now(), d.Rules.Logging == LoggingRequired) {
+		if ours && d.Rules.Fit(to, d.Now()) {
 			return d.Rules.jid(name), nil
 		}
 	}

@@ -62,7 +62,7 @@ func (d *decider) takesOver(o order, name string) error {
 		return fmt.Errorf("room %s cannot take over from itself", o.Room)
 	case !ours || to.State != registry.Active:
 		return fmt.Errorf("room %s is not in service, so nobody is sent there from %s", name, o.Room)
-	case !to.Verified.Fit(d.Now(), d.Rules.Logging == LoggingRequired):
+	case !d.Rules.Fit(to, d.Now()):
 		return fmt.Errorf("room %s is not known to be fit, so nobody is sent there from %s; `roomctl sync` looks at it", name, o.Room)
 	}
 	return nil
@@ -130,11 +130,14 @@ func (d *decider) desired(o order, room registry.Room) (DesiredRoom, error) {
 	return want, nil
 }
 
-// with is the registry as it would be with a room changed.
-func with(known *registry.State, room registry.Room) *registry.State {
+// with is the registry as it would be with rooms added or changed.
+func with(known *registry.State, rooms ...registry.Room) *registry.State {
 	changed := *known
-	changed.Rooms = maps.Clone(known.Rooms)
-	changed.Rooms[room.Name] = room
+	changed.Rooms = map[string]registry.Room{}
+	maps.Copy(changed.Rooms, known.Rooms)
+	for _, room := range rooms {
+		changed.Rooms[room.Name] = room
+	}
 	return &changed
 }
 

@@ -204,7 +204,7 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 	if outOfUse(room.State) {
 		return false, fmt.Sprintf("a person has %s it", room.State)
 	}
-	needLogged := e.rules.Logging == LoggingRequired
+	needLogged := e.rules.needLogged()
 	if is, asked := e.answer(name); asked {
 		now, definite := verdict(is, want, room, e.rules, false, e.snap.Time)
 		if definite && !now.Sound(needLogged) {
@@ -212,7 +212,7 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 		}
 	}
 	switch {
-	case room.Verified.Fit(e.snap.Time, needLogged):
+	case e.rules.Fit(room, e.snap.Time):
 		return true, ""
 	case !room.Verified.Recent(e.snap.Time):
 		return false, "it has not been verified within 24 hours"

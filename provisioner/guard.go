@@ -111,7 +111,7 @@ func (by Grounds) named() bool { return len(by.Options.Only) > 0 }
 
 // unlogged withholds the making of rooms on a service that cannot log them.
 func (g *Guarded) unlogged(by Grounds) {
-	if by.Rules.Logging == LoggingRequired && by.Profile.Logging == xmppadmin.LoggingNo {
+	if by.Rules.needLogged() && by.Profile.Logging == xmppadmin.LoggingNo {
 		g.withhold(Withheld{Rule: RuleLogging, Why: whyLogging}, func(c Change) bool { return c.Verb.Makes() })
 	}
 }

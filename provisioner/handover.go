@@ -64,7 +64,7 @@ func (p *Plan) keepUntilFollowed() {
 // sent to a room that is not known to be fit.
 func (a *applier) handsOver(c Change) error {
 	to, ok := c.Field(FieldSuccessor)
-	if !ok || a.known.Rooms[to.New].Verified.Fit(a.now(), a.rules.Logging == LoggingRequired) {
+	if !ok || a.rules.Fit(a.known.Rooms[to.New], a.now()) {
 		return nil
 	}
 	return fmt.Errorf("room %s stays in service, as %s, which takes over from it, is not known to be fit yet; the next sync tries again", c.Room, to.New)

@@ -230,7 +230,7 @@ func (p *publisher) jointRooms(meeting string) map[int][]string {
 		}
 		for _, s := range m.Sessions {
 			for _, room := range s.Joint {
-				sound := p.known.Rooms[room].Verified.Sound(p.Rules.Logging == LoggingRequired)
+				sound := p.known.Rooms[room].Verified.Sound(p.Rules.needLogged())
 				if sound && !slices.Contains(rooms[s.ID], room) {
 					rooms[s.ID] = append(rooms[s.ID], room)
 				}

@@ -81,7 +81,6 @@ func unlinking(removed []int, before map[int]string) []string {
 
 // linkOf is the room that a session links to, or why it links to none.
 func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, now time.Time) (link, why string) {
-	needLogged := rules.Logging == LoggingRequired
 	switch { // not decided: as it was, as long as that room is fit
 	case before != "" && (s.Room == "" || s.Held):
 		s.Room = before
@@ -92,13 +91,13 @@ func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, no
 	}
 	room, ours := known.Rooms[s.Room]
 	closed := ours && outOfUse(room.State) // whatever the server still has of it
-	if ours && !closed && room.Verified.Fit(now, needLogged) {
+	if ours && rules.Fit(room, now) {
 		return s.Room, ""
 	}
 	if ours && !closed && !room.Verified.Recent(now) {
 		return before, "its room has not been verified within 24 hours"
 	}
-	if earlier, ok := known.Rooms[before]; ok && !outOfUse(earlier.State) && earlier.GroupID != 0 && earlier.GroupID == s.GroupID && earlier.Verified.Fit(now, needLogged) {
+	if earlier, ok := known.Rooms[before]; ok && earlier.GroupID != 0 && earlier.GroupID == s.GroupID && rules.Fit(earlier, now) {
 		return before, "" // the group was renamed: its old room serves until the new one does
 	}
 	switch {
@@ -107,7 +106,7 @@ func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, no
 	case closed:
 		return "", fmt.Sprintf("its room is %s, as a person decided; to have it back: roomctl rooms restore %s", room.State, room.Name)
 	}
-	return "", unfit(room.Verified, needLogged)
+	return "", unfit(room.Verified, rules.needLogged())
 }
 
 // unfit names the first thing that keeps a room from being linked.

@@ -15,7 +15,7 @@ import (
 // crash leaves either nothing, or an intent that the next run finishes, or a
 // room that is ours and known to have been made.
 func (a *applier) make(ctx context.Context, c Change) error {
-	if a.rules.Logging == LoggingRequired && a.rooms.Profile().Logging == xmppadmin.LoggingNo {
+	if a.rules.needLogged() && a.rooms.Profile().Logging == xmppadmin.LoggingNo {
 		return a.failed(ctx, c, fmt.Errorf("creating room %s: %w", c.Room, xmppadmin.ErrCannotLog))
 	}
 	at := a.now()
@@ -53,7 +53,7 @@ func (a *applier) make(ctx context.Context, c Change) error {
 
 // spec is the new room that a change describes.
 func (a *applier) spec(c Change) xmppadmin.Spec {
-	spec := xmppadmin.Spec{Values: values(c), RequireLogging: a.rules.Logging == LoggingRequired}
+	spec := xmppadmin.Spec{Values: values(c), RequireLogging: a.rules.needLogged()}
 	for _, f := range c.Fields {
 		switch {
 		case f.Field == FieldOwner && f.New != a.rules.Self:

@@ -40,7 +40,7 @@ func (p *publisher) site() agenda.Site {
 	site.Datatracker = p.Rules.Datatracker
 	site.NoteWell = p.Rules.Texts.NoteWell
 	site.Contact = p.Rules.Texts.Contact
-	site.Logged = p.Rules.Logging == LoggingRequired
+	site.Logged = p.Rules.needLogged()
 	return site
 }
 
@@ -128,7 +128,7 @@ func (p *publisher) entry(r registry.Room, earlier agenda.Room, now time.Time) a
 		URL:         link.URL,
 		WebURL:      link.WebURL,
 		ArchiveURL:  link.ArchiveURL,
-		Fit:         !outOfUse(r.State) && r.Verified.Fit(now, p.Rules.Logging == LoggingRequired),
+		Fit:         p.Rules.Fit(r, now),
 		Since:       r.Since,
 	}
 	if g, ok := p.snap.Group(r.GroupID); ok {

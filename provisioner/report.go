@@ -108,7 +108,7 @@ func (r *Report) StoodStill() bool {
 func (r *Report) count(known *registry.State, rules Rules, now time.Time) {
 	r.Rooms, r.Fit = managed(known), 0
 	for _, room := range known.Rooms {
-		if !outOfUse(room.State) && room.Verified.Fit(now, rules.Logging == LoggingRequired) {
+		if rules.Fit(room, now) {
 			r.Fit++
 		}
 	}

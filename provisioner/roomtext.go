@@ -61,7 +61,7 @@ func (d *desirer) text(name string, group int, c *claim) (text RoomText, complet
 		Retired:  c.retired,
 		NoteWell: d.rules.Texts.NoteWell,
 		Contact:  d.rules.Texts.Contact,
-		Logged:   d.rules.Logging == LoggingRequired,
+		Logged:   d.rules.needLogged(),
 		LogURL:   strings.ReplaceAll(d.rules.Texts.LogPattern, "{chat_room_name}", name),
 	}
 	if c.successor != "" {

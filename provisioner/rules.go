@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"time"
 	"unicode"
+
+	"roomctl/provisioner/registry"
 )
 
 // Rules are the house rules: what decides which rooms exist and what they look
@@ -99,9 +102,23 @@ func DefaultLimits() Limits {
 // wants says whether a group of that type and state has a room of its own all
 // year round. defaultChat is has_default_chat per type, as the Datatracker says.
 func (r Rules) wants(groupType, state string, defaultChat map[string]bool) bool {
-	return slices.Contains(r.GroupStates, state) &&
-		(defaultChat[groupType] || slices.Contains(r.GroupTypes, groupType))
+	return slices.Contains(r.GroupStates, state) && r.covers(groupType, defaultChat)
 }
+
+// covers says whether groups of that type have rooms at all.
+func (r Rules) covers(groupType string, defaultChat map[string]bool) bool {
+	return defaultChat[groupType] || slices.Contains(r.GroupTypes, groupType)
+}
+
+// Fit says whether sessions may be linked to a room: it is in use, and was
+// verified within 24 hours to be ours, persistent, public and, where the rules
+// require it, logged.
+func (r Rules) Fit(room registry.Room, now time.Time) bool {
+	return !outOfUse(room.State) && room.Verified.Fit(now, r.needLogged())
+}
+
+// needLogged says whether a room without a log is unfit.
+func (r Rules) needLogged() bool { return r.Logging == LoggingRequired }
 
 // jid is the room's address.
 func (r Rules) jid(room string) string { return room + "@" + r.MUC }

@@ -226,7 +226,7 @@ func unconfirmed(snap *datatracker.Snapshot, meeting string) string {
 func (r *DatatrackerReport) see(links map[string]map[int]string, known *registry.State, rules Rules, now time.Time) {
 	for i := range r.Differences {
 		d := &r.Differences[i]
-		fit := known.Rooms[d.Room].Verified.Fit(now, rules.Logging == LoggingRequired)
+		fit := rules.Fit(known.Rooms[d.Room], now)
 		d.Linked = fit && links[d.Meeting][d.Session] == d.Room
 	}
 }

@@ -117,7 +117,7 @@ func documentOf(r registry.Room, rules provisioner.Rules, now time.Time) roomDoc
 		Name: r.Name, JID: r.Name + "@" + rules.MUC, State: string(r.State), Pinned: r.Pinned,
 		Held: !r.Held.Since.IsZero(), HeldSince: r.Held.Since, HeldWhy: r.Held.Why, Successor: r.Told,
 		Origin: string(r.Origin), GroupID: r.GroupID, Since: r.Since, Linked: r.Linked,
-		Fit: r.Verified.Fit(now, rules.Logging == provisioner.LoggingRequired), Verified: r.Verified.At,
+		Fit: rules.Fit(r, now), Verified: r.Verified.At,
 	}
 }
 

@@ -164,11 +164,11 @@ func (d *statusDocument) readRegistry(ctx context.Context, h *house, now time.Ti
 		}
 	}
 	d.GoodSync = known.Synced
-	d.Rooms = countRooms(known, h.rules.Logging == provisioner.LoggingRequired, now)
+	d.Rooms = countRooms(known, h.rules, now)
 	return known, nil
 }
 
-func countRooms(known *registry.State, needLogged bool, now time.Time) roomCounts {
+func countRooms(known *registry.State, rules provisioner.Rules, now time.Time) roomCounts {
 	var n roomCounts
 	for _, r := range known.Rooms {
 		if !r.Held.Since.IsZero() {
@@ -189,7 +189,7 @@ func countRooms(known *registry.State, needLogged bool, now time.Time) roomCount
 			n.Destroyed++
 			continue
 		}
-		if r.Verified.Fit(now, needLogged) {
+		if rules.Fit(r, now) {
 			n.Fit++
 		} else {
 			n.Unfit++

@@ -8,6 +8,7 @@ import (
 
 	"roomctl/agenda"
 	"roomctl/datatracker"
+	"roomctl/provisioner"
 	"roomctl/provisioner/lock"
 	"roomctl/provisioner/registry"
 )
@@ -130,12 +131,12 @@ func TestRoomsAreCounted(t *testing.T) {
 		"e": room(registry.Destroyed),
 		"f": room(registry.Active, func(r *registry.Room) { r.Verified.At = epoch.AddDate(0, 0, -2) }),
 	}}
-	for needLogged, want := range map[bool]roomCounts{
-		false: {Active: 3, Retired: 1, Closed: 1, Destroyed: 1, Held: 1, Pinned: 2, Fit: 3, Unfit: 1},
-		true:  {Active: 3, Retired: 1, Closed: 1, Destroyed: 1, Held: 1, Pinned: 2, Fit: 1, Unfit: 3},
+	for logging, want := range map[provisioner.Logging]roomCounts{
+		provisioner.LoggingWanted:   {Active: 3, Retired: 1, Closed: 1, Destroyed: 1, Held: 1, Pinned: 2, Fit: 3, Unfit: 1},
+		provisioner.LoggingRequired: {Active: 3, Retired: 1, Closed: 1, Destroyed: 1, Held: 1, Pinned: 2, Fit: 1, Unfit: 3},
 	} {
-		if got := countRooms(known, needLogged, epoch); !reflect.DeepEqual(got, want) {
-			t.Errorf("logs needed %t: got %+v, want %+v", needLogged, got, want)
+		if got := countRooms(known, provisioner.Rules{Logging: logging}, epoch); !reflect.DeepEqual(got, want) {
+			t.Errorf("logs %s: got %+v, want %+v", logging, got, want)
 		}
 	}
 }
