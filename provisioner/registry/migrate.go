@@ -9,7 +9,7 @@ import (
 
 // schemaVersion is kept in PRAGMA user_version. It grows with every change of
 // the schema; a file with a larger one is refused.
-const schemaVersion = 4
+const schemaVersion = 5
 
 //go:embed schema/1.sql
 var schema1 string
@@ -23,9 +23,12 @@ var schema3 string
 //go:embed schema/4.sql
 var schema4 string
 
+//go:embed schema/5.sql
+var schema5 string
+
 // schema is the step to each version from the one before. A new file takes them
 // all, so that it is what an old one becomes. No step ever changes.
-func schema() [schemaVersion]string { return [...]string{schema1, schema2, schema3, schema4} }
+func schema() [schemaVersion]string { return [...]string{schema1, schema2, schema3, schema4, schema5} }
 
 // version is the version of a registry's schema.
 func version(ctx context.Context, tx *sql.Tx) (v int, err error) {

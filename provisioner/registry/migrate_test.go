@@ -140,17 +140,17 @@ func TestAStepThatFailsLeavesTheEarlierVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer raw.Close()
-		if _, err := raw.ExecContext(t.Context(), `CREATE TABLE begun (room TEXT) STRICT`); err != nil {
+		if _, err := raw.ExecContext(t.Context(), `CREATE TABLE notified (room TEXT) STRICT`); err != nil {
 			t.Fatal(err)
 		}
 		_, err = Open(t.Context(), path, ietf)
-		wantError(t, err, path, "bringing the schema to version 4", "begun already exists")
+		wantError(t, err, path, "bringing the schema to version 5", "notified already exists")
 		r := openReader(t, path)
 		if got := load(t, r); !reflect.DeepEqual(got, stateOf(version)) {
 			t.Errorf("got  %+v\nwant %+v", got, stateOf(version))
 		}
 
-		if _, err := raw.ExecContext(t.Context(), `DROP TABLE begun`); err != nil {
+		if _, err := raw.ExecContext(t.Context(), `DROP TABLE notified`); err != nil {
 			t.Fatal(err)
 		}
 		if got := load(t, openAt(t, path).Reader); !reflect.DeepEqual(got, stateAfter(version)) {

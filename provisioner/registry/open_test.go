@@ -113,7 +113,7 @@ func TestARegistryThatCannotBeUsedIsRefusedAndLeftAsItIs(t *testing.T) {
 		"a file cut short":         {edit(func(b []byte) []byte { return b[:len(b)/2] }), []string{"damaged", "malformed", restore, adopt}},
 		"a page overwritten":       {edit(overwriteAPage), []string{"damaged", restore, adopt}},
 		"a row gone from an index": {edit(renameInIndex), []string{"damaged", "missing from index", restore, adopt}},
-		"a newer version":          {pragma(`PRAGMA user_version = 5`), []string{"newer roomctl", "schema 5, this one knows up to 4", restore, adopt}},
+		"a newer version":          {pragma(`PRAGMA user_version = 6`), []string{"newer roomctl", "schema 6, this one knows up to 5", restore, adopt}},
 		"a version that never was": {pragma(`PRAGMA user_version = 0`), []string{"damaged", "schema 0", restore, adopt}},
 		"another program's file":   {pragma(`PRAGMA application_id = 7`), []string{"not a registry of roomctl", "move it away"}},
 		"no identity":              {pragma(`DELETE FROM registry`), []string{"damaged", "what it belongs to", restore, adopt}},
