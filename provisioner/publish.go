@@ -69,6 +69,7 @@ func (p *publisher) link(allow []string, now time.Time) {
 	for _, m := range p.desired.Meetings {
 		p.report.Meetings = append(p.report.Meetings, linkSessions(m, &linked, p.Rules, allow, now))
 	}
+	p.report.Slots = slots(p.snap, p.report.Meetings)
 }
 
 // put writes what changed, and records what is in place then.

@@ -26,6 +26,10 @@ type Report struct {
 	Meetings []MeetingLinks
 	NoAgenda []string // titles of meetings whose agenda is still empty upstream
 
+	// Slots are the sessions that are not long over, with the rooms that people are
+	// sent to. Nil when nothing was linked: those of the run before still hold.
+	Slots []Slot
+
 	Rooms     int      // rooms that are ours and in service
 	Fit       int      // of these, that may be linked
 	Published []string // paths of the files that changed
