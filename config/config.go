@@ -20,6 +20,11 @@ type Config struct {
 	Guards  Guards  `yaml:"guards"`
 
 	Preflight Preflight `yaml:"preflight"`
+
+	Schedule Schedule `yaml:"schedule"`
+	HTTP     HTTP     `yaml:"http"`
+	Announce Announce `yaml:"announce"`
+	Notify   Notify   `yaml:"notify"`
 }
 
 // Datatracker is the source of groups, meetings and agendas.
@@ -126,6 +131,12 @@ type Rooms struct {
 	Description string `yaml:"description"`
 	Subject     string `yaml:"subject"`
 
+	// SessionSubject is a template over SessionText: what a room's subject is
+	// while a session is on there; "" is the built-in text. FollowSessions says
+	// whether subjects follow the sessions at all.
+	SessionSubject string `yaml:"session_subject"`
+	FollowSessions bool   `yaml:"follow_sessions"`
+
 	NoteWell string `yaml:"note_well"` // URL
 }
 
@@ -202,6 +213,8 @@ func Default() Config {
 			Language:    "en",
 			Logging:     LoggingRequired,
 			NoteWell:    "https://www.ietf.org/about/note-well/",
+
+			FollowSessions: true,
 		},
 		Guards: Guards{
 			MinGroups:   50,
@@ -210,5 +223,17 @@ func Default() Config {
 			Create:      Limit{Count: 50, Percent: 25},
 			WriteBack:   Limit{Count: 20, Percent: 20},
 		},
+		Schedule: Schedule{
+			Sync:     "*/15 * * * *",
+			Meeting:  "*/5 * * * *",
+			Full:     "@hourly",
+			Timezone: "UTC",
+			Jitter:   30 * time.Second,
+		},
+		HTTP: HTTP{
+			Listen:      "127.0.0.1:8080",
+			AdminListen: "127.0.0.1:9180",
+		},
+		Notify: Notify{Remind: 24 * time.Hour},
 	}
 }

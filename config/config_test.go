@@ -99,11 +99,27 @@ func TestGood(t *testing.T) {
 			Owners: []string{"jo@example.org"}, Admins: []string{"ann@example.org"},
 			Title:       "{{if .Group}}{{.GroupName}}{{else}}{{.Room}}{{end}}",
 			Description: "{{.JID}}, see {{.NoteWell}}", Subject: "Welcome",
-			NoteWell: "https://www.example.org/note-well",
+			SessionSubject: `{{.Title}} until {{.End.Format "15:04"}}`,
+			NoteWell:       "https://www.example.org/note-well",
 		},
 		Guards: Guards{MinGroups: 1, Retire: Limit{1, 2}, Reconfigure: Limit{3, 4}, Create: Limit{5, 6}, WriteBack: Limit{7, 8}},
 
 		Preflight: Preflight{JID: "visitor@accounts.example.org", PasswordFile: "/etc/roomctl/preflight-password"},
+
+		Schedule: Schedule{Sync: "@every 10m", Meeting: "*/2 * * * *", Full: "7 */2 * * *", Timezone: "America/Los_Angeles"},
+		HTTP:     HTTP{Listen: "127.0.0.1:8081", AdminListen: "[::1]:9181"},
+		Announce: Announce{
+			Before: []time.Duration{time.Hour, 15 * time.Minute}, Start: true, Moved: true, Cancelled: true, Except: []string{"hallway"},
+			Texts: AnnounceTexts{
+				Before: "{{.Title}} starts in {{.Before}}", Start: "{{.Title}} starts",
+				Moved:     `{{.Title}} moves from {{.OldStart.Format "15:04"}} to {{.Start.Format "15:04"}}`,
+				Cancelled: "{{.Title}} is off",
+			},
+		},
+		Notify: Notify{
+			JID: "Ops@example.org", Room: "ops@rooms.example.org", Webhook: "https://hooks.example.org/roomctl",
+			WebhookTokenFile: "/etc/roomctl/webhook-token", Remind: 6 * time.Hour,
+		},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)
