@@ -4,8 +4,10 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -129,7 +131,7 @@ func (p *twins) disturbed(ctx context.Context, t *testing.T, d killDay, stanzas 
 	started := make(chan struct{})
 	slay := func() {
 		<-started
-		if err := process.Process.Kill(); err != nil {
+		if err := process.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) { // it may have ended before
 			t.Errorf("killing roomctl: %v", err)
 		}
 	}
