@@ -71,7 +71,7 @@ func Run(ctx context.Context, t testing.TB, o Options) {
 		t.Fatal(err)
 	}
 	s.house = house.New(t, house.Options{
-		Chat: o.Chat, Now: start, MinGroups: 5, RequestTimeout: 2 * time.Second,
+		Chat: o.Chat, Now: start, MinGroups: 5,
 		World: datatrackertest.Options{Meeting: captured[0], Starts: start.AddDate(0, 0, 10)},
 	})
 	s.house.Rules.Limits = limits()
