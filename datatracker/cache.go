@@ -18,7 +18,7 @@ import (
 // answer can never poison the copy that is to replace it.
 type stored struct {
 	Name    string        `json:"name"`
-	Read    time.Time     `json:"read"`    // when the Datatracker last confirmed it
+	Read    time.Time     `json:"read"`    // when the Datatracker was last asked and confirmed it
 	Changed time.Time     `json:"changed"` // see Source.Changed
 	MaxAge  time.Duration `json:"max_age"` // nanoseconds
 	Pages   []page        `json:"pages"`
@@ -43,6 +43,30 @@ func (s *stored) page(url string) *page {
 		}
 	}
 	return nil
+}
+
+// maxFresh bounds what a max-age is believed: a proxy that says a year must not
+// make the schedule blind for one.
+const maxFresh = 30 * time.Minute
+
+// fresh says whether a copy is younger than the max-age that came with it. Ages
+// are whole seconds (RFC 9111 section 1.2.2): a poll that comes some milliseconds
+// early, exactly one max-age after the last, does ask. A copy from the future,
+// which a clock that was set back leaves, is not fresh.
+func (s *stored) fresh(now time.Time) bool {
+	age := now.Sub(s.Read).Round(time.Second)
+	return age >= 0 && age < min(s.MaxAge, maxFresh)
+}
+
+// answers says whether a copy is what came from these addresses, below base. The
+// address of some documents changes with the day, or with what another one says.
+func (s *stored) answers(base string, paths []string) bool {
+	for _, path := range paths {
+		if s.page(base+path) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // cache is the folder of last good copies, one file per document: a line with

@@ -39,6 +39,11 @@ type Options struct {
 	// means 30 seconds.
 	RequestTimeout time.Duration
 
+	// Observe, if not nil, is told the status of the answer to each request that
+	// was sent, retries and redirects one by one; 0 stands for no answer. It is
+	// called by several goroutines at once.
+	Observe func(status int)
+
 	// Progress, if not nil, is told the name of each document as it is asked
 	// for. It is called by several goroutines, one at a time.
 	Progress func(name string)
@@ -82,7 +87,7 @@ func New(o Options) (*Client, error) {
 		cache:          cache{dir: o.CacheDir},
 		progress:       o.Progress,
 	}
-	c.http = newHTTPClient(c.requestTimeout)
+	c.http = newHTTPClient(c.requestTimeout, o.Observe)
 	return c, nil
 }
 
@@ -160,6 +165,11 @@ type Query struct {
 	// Offline makes no request: every document is its last good copy, with the
 	// time when that was read.
 	Offline bool
+
+	// Fresh asks for no document again before its max-age is over (RFC 9111
+	// section 4.2): the last good copy serves, Unchanged, with the time when it
+	// was read. Without it every document is asked for, conditionally.
+	Fresh bool
 }
 
 // meetingNumber is what a meeting's number may look like, to be put into a

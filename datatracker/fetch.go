@@ -126,8 +126,9 @@ func statusError(resp *http.Response) error {
 	return fmt.Errorf("%s answered %s", url, resp.Status)
 }
 
-// newHTTPClient makes the client that every request goes through.
-func newHTTPClient(requestTimeout time.Duration) *retryablehttp.Client {
+// newHTTPClient makes the client that every request goes through. observe is
+// Options.Observe.
+func newHTTPClient(requestTimeout time.Duration, observe func(status int)) *retryablehttp.Client {
 	c := retryablehttp.NewClient()
 	c.Logger = nil
 	c.RetryMax = maxRetries
@@ -138,6 +139,9 @@ func newHTTPClient(requestTimeout time.Duration) *retryablehttp.Client {
 	c.ErrorHandler = explainAttempts
 	c.HTTPClient.Timeout = requestTimeout
 	c.HTTPClient.CheckRedirect = checkRedirect
+	if observe != nil {
+		c.HTTPClient.Transport = &observed{c.HTTPClient.Transport, observe}
+	}
 	return c
 }
 

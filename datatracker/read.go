@@ -66,6 +66,10 @@ func read[T any](ctx context.Context, p *poll, d document[T]) (reading[T], error
 	if p.query.Offline {
 		return readOffline(last, damage, source), nil
 	}
+	if p.query.Fresh && last != nil && last.stored.fresh(p.now()) && last.stored.answers(p.client.base.String(), d.first) {
+		source.Outcome = Unchanged
+		return last.reading(source), nil
+	}
 	p.client.announce(d.name)
 	answer, outcome, err := ask(ctx, p, d, last)
 	switch {
@@ -138,11 +142,12 @@ func ask[T any](ctx context.Context, p *poll, d document[T], last *good[T]) (*go
 	if last != nil {
 		before, kept = last.value, last.stored
 	}
+	asked := p.now()
 	fresh, unchanged, err := fetch(ctx, p.client, d.first, d.list, kept)
 	if err != nil {
 		return nil, Missing, fmt.Errorf("reading %s: %w", d.name, err)
 	}
-	fresh.Name, fresh.Read = d.name, p.now()
+	fresh.Name, fresh.Read = d.name, asked // an age counts from the request (RFC 9111 section 4.2.3)
 	fresh.Changed = changed(fresh, kept)
 	if unchanged {
 		return &good[T]{before, fresh}, Unchanged, nil // it was checked when it was new

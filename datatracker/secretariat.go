@@ -28,6 +28,9 @@ type SecretariatOptions struct {
 
 	// Timeout limits one method with all its requests; 0 means one minute.
 	Timeout time.Duration
+
+	// Observe is that of Options.
+	Observe func(status int)
 }
 
 // Secretariat sets the chat rooms of sessions through the form that the
@@ -82,7 +85,7 @@ func NewSecretariat(o SecretariatOptions) (*Secretariat, error) {
 		password:  o.Password,
 		userAgent: agent,
 		timeout:   orDefault(o.Timeout, time.Minute),
-		http:      newHTTPClient(30 * time.Second),
+		http:      newHTTPClient(30*time.Second, o.Observe),
 	}
 	s.http.HTTPClient.Jar = jar
 	s.http.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -165,7 +165,7 @@ type Outcome int
 
 const (
 	Fresh     Outcome = iota // a new copy, valid
-	Unchanged                // 304: the copy at hand is still right
+	Unchanged                // the copy at hand is still right: 304, or its max-age is not over (Query.Fresh)
 	LastGood                 // the poll failed, was refused or asked nobody; the last good copy serves
 	Missing                  // as LastGood, but there is no copy
 )
