@@ -92,6 +92,16 @@ func target(t *testing.T, server *servers.Server) conformance.Target {
 		Set: func(ctx context.Context, room string, fields map[string]string) error {
 			return setOffered(ctx, peer.As(server, "roomctl"), room+"@"+server.MUC, fields)
 		},
+		Kick: func(ctx context.Context, room, nick string) error {
+			jid := room + "@" + server.MUC
+			answers, err := peer.As(server, "roomctl").Kick(ctx, nick, jid)
+			return settled(answers[jid], err)
+		},
+		Ban: func(ctx context.Context, room, who string) error {
+			jid := room + "@" + server.MUC
+			answers, err := peer.As(server, "roomctl").Affiliate(ctx, who, "outcast", jid)
+			return settled(answers[jid], err)
+		},
 	}
 }
 
@@ -126,8 +136,13 @@ func setOffered(ctx context.Context, owner peer.Peer, room string, fields map[st
 		}
 	}
 	answers, err := owner.Configure(ctx, offered, room)
-	if answer := answers[room]; err == nil && answer.Error != "" {
-		err = fmt.Errorf("configuring %s: %s (%s)", room, answer.Error, answer.Text)
+	return settled(answers[room], err)
+}
+
+// settled is the error of a call of a peer about one room.
+func settled(answer peer.Room, err error) error {
+	if err == nil && answer.Error != "" {
+		err = fmt.Errorf("the service refused: %s (%s)", answer.Error, answer.Text)
 	}
 	return err
 }

@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -32,12 +33,12 @@ func TestLogin(t *testing.T) {
 			for transport, test := range tests {
 				t.Run(transport, func(t *testing.T) {
 					o := options(server)
-					o.TLS, o.Address = test.tls, test.address
+					var trace bytes.Buffer
+					o.TLS, o.Address, o.Trace = test.tls, test.address, &trace
 					reader, err := xmppadmin.OpenReader(ctx, o)
 					if err != nil {
 						t.Fatal(err)
 					}
-					defer reader.Close()
 					profile := reader.Profile()
 					if (profile.TLS != "") != test.encrypted {
 						t.Errorf("TLS %q, want any: %v", profile.TLS, test.encrypted)
@@ -47,6 +48,18 @@ func TestLogin(t *testing.T) {
 					}
 					if len(profile.Missing) > 0 || len(profile.Unneeded) > 0 {
 						t.Errorf("rights missing: %v; not needed: %v", profile.Missing, profile.Unneeded)
+					}
+					if err := reader.Close(); err != nil {
+						t.Error(err)
+					}
+					traced := trace.String()
+					for _, want := range []string{"S: <stream:features>", "C: <auth>…</auth>", "S: <challenge>…</challenge>", "C: <response>…</response>", "C: <iq ", "S: </stream:stream>"} {
+						if !strings.Contains(traced, want) {
+							t.Errorf("the trace has no %s", want)
+						}
+					}
+					if strings.Contains(traced, o.Password) {
+						t.Error("the trace has the password")
 					}
 				})
 			}

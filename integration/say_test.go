@@ -4,6 +4,7 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -54,6 +55,46 @@ func TestSay(t *testing.T) {
 			visited := one(t, room)(peer.As(server, "alice").Visit(ctx, "may I?", room))
 			if want := map[string]string{"open": "", "closed": "forbidden"}[local]; visited.Error != want {
 				t.Errorf("alice speaks in the %s room: error %q (%s), want %q", local, visited.Error, visited.Text, want)
+			}
+		}
+	})
+}
+
+// A message to a person arrives while that person is online.
+func TestSend(t *testing.T) {
+	const text = "Needs you: <tls> & \"co\"\nsee https://example.org/?a=1"
+	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
+		server := start(ctx, t, name, servers.Options{})
+		service, err := xmppadmin.Open(ctx, options(server))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := service.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		heard := make(chan peer.Room, 1)
+		go func() {
+			answers, err := peer.As(server, "alice").Receive(ctx, server.JID)
+			if err != nil {
+				t.Error(err)
+			}
+			heard <- answers[server.JID]
+		}()
+		again := time.NewTicker(100 * time.Millisecond) // until alice is there: what came before is lost or refused
+		defer again.Stop()
+		for {
+			select {
+			case got := <-heard:
+				if !slices.Equal(got.Heard, []string{text}) {
+					t.Errorf("alice got %q (%s), want %q", got.Heard, got.Error, text)
+				}
+				return
+			case <-again.C:
+				if err := service.Send(ctx, "alice@"+server.Domain, text); err != nil && !errors.As(err, new(*xmppadmin.StanzaError)) {
+					t.Fatal(err)
+				}
 			}
 		}
 	})

@@ -116,7 +116,8 @@ func directTLS(ctx context.Context, conn net.Conn, config *tls.Config) (*tls.Con
 type meteredConn struct {
 	net.Conn
 	left  atomic.Int64
-	heard atomic.Int64 // Unix time in nanoseconds
+	began time.Time
+	heard atomic.Int64 // nanoseconds since began: a clock that is set must not matter
 }
 
 // maxStanza bounds one stanza, in bytes. The longest that a server has reason
@@ -127,7 +128,7 @@ const maxStanza = 16 << 20
 var errTooLong = fmt.Errorf("the server sent a stanza of more than %d MiB", maxStanza>>20)
 
 func newMeteredConn(conn net.Conn) *meteredConn {
-	c := &meteredConn{Conn: conn}
+	c := &meteredConn{Conn: conn, began: time.Now()}
 	c.allow(maxStanza)
 	return c
 }
@@ -136,7 +137,7 @@ func newMeteredConn(conn net.Conn) *meteredConn {
 func (c *meteredConn) allow(n int64) { c.left.Store(n) }
 
 // lastHeard says when bytes last came in.
-func (c *meteredConn) lastHeard() time.Time { return time.Unix(0, c.heard.Load()) }
+func (c *meteredConn) lastHeard() time.Time { return c.began.Add(time.Duration(c.heard.Load())) }
 
 func (c *meteredConn) Read(p []byte) (int, error) {
 	if c.left.Load() <= 0 {
@@ -145,7 +146,7 @@ func (c *meteredConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.left.Add(-int64(n))
 	if n > 0 {
-		c.heard.Store(time.Now().UnixNano())
+		c.heard.Store(int64(time.Since(c.began)))
 	}
 	return n, err
 }

@@ -110,6 +110,11 @@ func (g generic) create(ctx context.Context, room jid.JID, spec Spec) error {
 	if err != nil {
 		return err
 	}
+	shut, err := g.doors.pass(ctx, room.String())
+	if err != nil {
+		return fmt.Errorf("joining %s to create it: %w", room, err)
+	}
+	defer shut()
 	entered, err := g.session.enter(ctx, occupant)
 	if refused(err, "item-not-found") {
 		// A room that only its maker may enter (XEP-0045 section 10.1.3).

@@ -2,7 +2,6 @@ package xmppadmin
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"time"
@@ -14,7 +13,9 @@ import (
 const nsPing = "urn:xmpp:ping"
 
 // keepAlive pings the server (XEP-0199) when it was silent for the given time,
-// and ends the session if it does not answer. Any answer is a sign of life.
+// and ends the session if it is silent for as long again. So a dead peer is
+// found out within twice that time, whatever Options.Timeout is. A connection
+// that the other side ends in good order, or that it refuses, ends at once.
 func (s *session) keepAlive(idle time.Duration) {
 	timer := time.NewTimer(idle)
 	defer timer.Stop()
@@ -26,7 +27,7 @@ func (s *session) keepAlive(idle time.Duration) {
 		}
 		silent := time.Since(s.conn.lastHeard())
 		if silent >= idle {
-			if err := s.ping(); err != nil {
+			if err := s.ping(idle); err != nil {
 				s.end(err)
 				return
 			}
@@ -36,14 +37,16 @@ func (s *session) keepAlive(idle time.Duration) {
 	}
 }
 
-// ping asks the server for a sign of life, whatever is in flight.
-func (s *session) ping() error {
-	payload := struct {
-		XMLName xml.Name `xml:"urn:xmpp:ping ping"`
-	}{}
-	err := s.exchange(context.Background(), s.iq(stanza.GetIQ, s.address.Domain(), payload, nil))
-	if err != nil && !errors.As(err, new(*StanzaError)) {
-		return fmt.Errorf("the server is silent: %w", err)
+// ping asks the server for a sign of life, whatever is in flight, and waits so
+// long for it. Any answer will do, and so will anything else that comes in.
+func (s *session) ping(patience time.Duration) error {
+	asked := time.Now()
+	ctx, cancel := context.WithTimeoutCause(context.Background(), patience,
+		fmt.Errorf("no answer within %v: %w", patience, context.DeadlineExceeded))
+	defer cancel()
+	err := s.exchange(ctx, s.iq(stanza.GetIQ, s.address.Domain(), pingQuery{}, nil))
+	if err == nil || errors.As(err, new(*StanzaError)) || s.conn.lastHeard().After(asked) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("the server is silent: %w", err)
 }

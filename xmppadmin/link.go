@@ -2,7 +2,9 @@ package xmppadmin
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"strings"
 	"sync"
 
 	"mellium.im/xmpp/jid"
@@ -21,6 +23,7 @@ type link struct {
 
 	forms   formMemory
 	logging loggingMemory
+	doors   doors
 }
 
 // logIn opens a session for talking to a MUC service, of which it asks nothing yet.
@@ -58,6 +61,24 @@ func (l *link) occupant(room jid.JID) (jid.JID, error) {
 		return jid.JID{}, fmt.Errorf("nick for %s: %w", room, err)
 	}
 	return occupant, nil
+}
+
+// nickAttempts is how many nicks are tried where somebody else has ours.
+const nickAttempts = 3
+
+// comeIn joins a room under our localpart or, if somebody else has that nick,
+// under one made from it.
+func (l *link) comeIn(ctx context.Context, room jid.JID, join func(context.Context, jid.JID) (entry, error)) (entry, error) {
+	occupant, err := l.occupant(room)
+	for attempt := 1; err == nil; attempt++ {
+		var e entry
+		e, err = join(ctx, occupant)
+		if attempt == nickAttempts || !refused(err, "conflict") {
+			return e, err
+		}
+		occupant, err = room.WithResource(l.account.Localpart() + "-" + strings.ToLower(rand.Text()[:6]))
+	}
+	return entry{}, err
 }
 
 // formMemory remembers which fields the owner forms of a service offer, so

@@ -3,6 +3,7 @@ package xmppadmin
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -44,15 +45,22 @@ type Options struct {
 	// setting is what the configuration calls JID, for errors; default "xmpp.jid".
 	setting string
 
-	// idle is how long the stream may be silent before the server is pinged;
-	// default 60 s.
+	// Trace gets what goes over the stream, one line for each element, with
+	// time and direction ("C:" is ours, as in RFC 6120, "S:" the server's). What
+	// SASL exchanges, and whatever else is no ordinary part of a stream, is
+	// replaced by "…"; what is longer than 64 KiB is cut short. It may be nil. It
+	// must not block, and its errors are ignored. Lines are written one at a time.
+	Trace io.Writer
+
+	// idle is how long the stream may be silent before the server is pinged,
+	// and after that before it is given up; default 30 s.
 	idle time.Duration
 }
 
 const (
 	defaultWindow  = 16
 	defaultTimeout = 20 * time.Second
-	defaultIdle    = 60 * time.Second
+	defaultIdle    = 30 * time.Second
 )
 
 // complete checks o and fills in the defaults. It returns every problem at

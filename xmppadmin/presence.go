@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"slices"
-	"strings"
 
 	"mellium.im/xmpp/jid"
 )
@@ -18,6 +17,7 @@ const (
 	statusSelf    = 110 // the presence is about the one who gets it
 	statusRenamed = 210 // the service gave another nick than was asked for
 	statusCreated = 201 // the join created the room, which is locked
+	statusNewNick = 303 // the occupant changes its nick
 )
 
 // roleVisitor is the role without voice in a moderated room (XEP-0045 section 5.1).
@@ -62,7 +62,12 @@ type mucPresence struct {
 	Item struct {
 		Affiliation string `xml:"affiliation,attr"`
 		Role        string `xml:"role,attr"`
+		Nick        string `xml:"nick,attr"`
+		Reason      string `xml:"reason"`
 	} `xml:"item"`
+	Destroy *struct {
+		Reason string `xml:"reason"`
+	} `xml:"destroy"` // XEP-0045 section 10.9
 }
 
 // joinRequest asks for entry and fills in e. In a burst, nothing behind it is
@@ -89,9 +94,25 @@ func joinRequest(occupant jid.JID, e *entry) *request {
 			p := r.muc()
 			e.Status = r.statusCodes()
 			e.Created = slices.Contains(e.Status, statusCreated)
-			_, e.Nick, _ = strings.Cut(r.from, "/")
+			e.Nick = nickOf(r.from)
 			e.Affiliation, e.Role = p.Item.Affiliation, p.Item.Role
 			return nil
+		},
+	}
+}
+
+// subjectTold waits for the subject that ends a join (XEP-0045 section 7.2.15).
+// It sends nothing.
+func subjectTold(room jid.JID) *request {
+	return &request{
+		op: "subject", to: room.String(),
+		wait: &waiter{
+			key:    roomKey("message", room.String()),
+			answer: make(chan received, 1),
+			settles: func(r received) bool {
+				_, ok := r.newSubject()
+				return ok
+			},
 		},
 	}
 }

@@ -1,5 +1,10 @@
 package xmppadmin
 
+import (
+	"crypto/tls"
+	"time"
+)
+
 // Logging says whether a service can log rooms.
 type Logging string
 
@@ -24,6 +29,9 @@ type Profile struct {
 
 	Mechanism string // the SASL mechanism used, the strongest that was offered
 	TLS       string // "TLS 1.3"; "" for none
+
+	// CertificateEnds is when the server's certificate expires; zero without TLS.
+	CertificateEnds time.Time
 
 	// AdminNodes are the commands of XEP-0133 that the host shows to the
 	// account, in the order of XEP-0133.
@@ -51,4 +59,12 @@ func differing(list []Operation, by map[string]string) []Operation {
 type Right struct {
 	What string // and what follows from it
 	Do   string // what the server's administrator can do, in terms of its configuration
+}
+
+// certificateEnds is when the certificate of a connection's server expires.
+func certificateEnds(state tls.ConnectionState) time.Time {
+	if len(state.PeerCertificates) == 0 {
+		return time.Time{}
+	}
+	return state.PeerCertificates[0].NotAfter
 }

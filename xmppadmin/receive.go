@@ -2,6 +2,7 @@ package xmppadmin
 
 import (
 	"encoding/xml"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -75,6 +76,33 @@ func (s *session) awaited(key string) bool {
 	return len(s.waiters[key]) > 0
 }
 
+// admit lets an occupant hear what its room sends, until dismiss or the end of
+// the stream. It fails when that is over.
+func (s *session) admit(o *Occupant) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cause != nil {
+		return fmt.Errorf("%w: %w", ErrDisconnected, s.cause)
+	}
+	s.occupants[o.room.String()] = o
+	return nil
+}
+
+func (s *session) dismiss(o *Occupant) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.occupants[o.room.String()] == o {
+		delete(s.occupants, o.room.String())
+	}
+}
+
+// occupant returns our stay in a room; nil if there is none.
+func (s *session) occupant(room string) *Occupant {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.occupants[room]
+}
+
 // receive reads stanzas until the stream ends, and returns why it did. Nothing
 // in it waits for anything but the server: answers are decoded by those who
 // wait for them.
@@ -101,7 +129,12 @@ func (s *session) receive() error {
 func (s *session) route(stream xml.TokenReader, start xml.StartElement) error {
 	r := head(start)
 	request := r.kind == "iq" && (r.typ == string(stanza.GetIQ) || r.typ == string(stanza.SetIQ))
-	if !request && !s.awaited(keyOf(r)) {
+	var occupant *Occupant
+	if r.kind != "iq" {
+		room, _, _ := strings.Cut(r.from, "/")
+		occupant = s.occupant(room)
+	}
+	if !request && occupant == nil && !s.awaited(keyOf(r)) {
 		_, err := inside(stream, false)
 		return err
 	}
@@ -111,9 +144,12 @@ func (s *session) route(stream xml.TokenReader, start xml.StartElement) error {
 	}
 	if request {
 		s.answer(r)
-	} else {
-		s.offer(r)
+		return nil
 	}
+	if occupant != nil {
+		occupant.hear(r) // before those who wait, and then ask it
+	}
+	s.offer(r)
 	return nil
 }
 

@@ -3,10 +3,13 @@ package xmppadmin
 import (
 	"context"
 	"crypto/tls"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,7 +25,8 @@ const (
 )
 
 // session is a logged-in XMPP stream (RFC 6120). It is safe for concurrent
-// use. It sends no initial presence, so nothing but answers comes in.
+// use. It sends no initial presence, so nothing comes in but answers, and what
+// is said in rooms that it is in.
 type session struct {
 	stream  *xmpp.Session
 	conn    *meteredConn // the TCP connection, beneath TLS
@@ -35,9 +39,10 @@ type session struct {
 
 	writing sync.Mutex // held for each write; only write and close take it
 
-	mu      sync.Mutex
-	waiters map[string][]*waiter // by routing key, see receive.go
-	cause   error                // why the stream ended; set before ended is closed
+	mu        sync.Mutex
+	waiters   map[string][]*waiter // by routing key, see receive.go
+	occupants map[string]*Occupant // our stays, by room
+	cause     error                // why the stream ended; set before ended is closed
 
 	ended   chan struct{} // closed when the stream is over
 	answers chan []byte   // to be sent when it is convenient: answers to the server's own requests
@@ -68,6 +73,8 @@ func connect(ctx context.Context, o Options) (*session, error) {
 		waiters: make(map[string][]*waiter),
 		ended:   make(chan struct{}),
 		answers: make(chan []byte, 16),
+
+		occupants: make(map[string]*Occupant),
 	}
 	if o.Rate > 0 {
 		s.limiter.SetLimit(rate.Limit(o.Rate))
@@ -97,19 +104,21 @@ func (s *session) negotiate(ctx context.Context, o Options, account jid.JID, con
 		}
 	}()
 	features := []xmpp.StreamFeature{login(o, &s.best), xmpp.BindResource()}
+	tracer := &tracer{to: o.Trace}
 	var conn net.Conn = s.conn
-	var state xmpp.SessionState
+	state := xmpp.Secure // without TLS as far as the loopback interface goes
 	switch o.TLS {
 	case TLSStart:
-		features = append(features, startTLS(config))
+		state = 0
+		features = append(features, tracer.traceTLS(startTLS(config)))
 	case TLSDirect:
 		if conn, err = directTLS(ctx, s.conn, config); err != nil {
 			return err
 		}
 	case TLSNone:
-		state = xmpp.Secure // as far as the loopback interface goes
 		features = append(features, declinedTLS())
 	}
+	conn = tracer.trace(conn)
 	negotiator := xmpp.NewNegotiator(func(*xmpp.Session, *xmpp.StreamConfig) xmpp.StreamConfig {
 		return xmpp.StreamConfig{Features: features}
 	})
@@ -150,20 +159,29 @@ func (s *session) serve(idle time.Duration) {
 }
 
 // end marks the stream as over, for the first cause given: every waiter fails
-// at once.
+// at once, and every stay in a room is over.
 func (s *session) end(cause error) {
-	if errors.Is(cause, io.EOF) {
+	var cut *xml.SyntaxError
+	switch {
+	case errors.Is(cause, io.EOF):
 		cause = errors.New("the server closed the stream")
+	case errors.As(cause, &cut) && cut.Msg == "unexpected EOF":
+		cause = errors.New("the connection broke off") // without the end of the stream
 	}
 	s.mu.Lock()
 	first := s.cause == nil
 	if first {
 		s.cause = cause
 	}
+	stays := slices.Collect(maps.Values(s.occupants))
 	s.mu.Unlock()
-	if first {
-		close(s.ended)
-		s.conn.Close()
+	if !first {
+		return
+	}
+	close(s.ended)
+	s.conn.Close()
+	for _, o := range stays {
+		o.lose(s.disconnected())
 	}
 }
 

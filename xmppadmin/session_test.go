@@ -166,7 +166,7 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	srv := startServer(t, xmpptest.Options{})
 	w := startWire(t, srv.Addr())
 	o := plainOptions(srv)
-	o.Address, o.idle, o.Timeout = w.address, 20*time.Millisecond, 200*time.Millisecond
+	o.Address, o.idle, o.Timeout = w.address, 100*time.Millisecond, time.Hour
 	s := loginTo(t, o)
 	eventually(t, "three pings", func() bool {
 		pings := 0
@@ -191,6 +191,25 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	if err := s.disconnected(); !strings.Contains(err.Error(), "the server is silent") {
 		t.Errorf("the session ended because of %v", err)
 	}
+}
+
+// A server that is too busy to answer a ping is no dead one while it sends
+// anything else.
+func TestAnythingIsASignOfLife(t *testing.T) {
+	srv := startServer(t, xmpptest.Options{})
+	w := startWire(t, srv.Addr())
+	o := plainOptions(srv)
+	o.Address, o.idle = w.address, time.Hour
+	s := loginTo(t, o)
+	srv.Fault(xmpptest.Fault{Namespace: nsPing, NoReply: true, Hook: func(xmpptest.Stanza) { w.say(t, " ") }})
+	if err := s.ping(50 * time.Millisecond); err != nil {
+		t.Errorf("it is given up: %v", err)
+	}
+	w.deaf.Store(true)
+	if err := s.ping(50 * time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it is not given up: %v", err)
+	}
+	w.deaf.Store(false)
 }
 
 func TestCloseHasATimeLimit(t *testing.T) {

@@ -26,8 +26,17 @@ func (sp speech) String() string {
 	return "sending a message to"
 }
 
-// speak joins, speaks and leaves in one write. Others see us come and go.
+// speak joins, speaks and leaves in one write: others see us come and go. While
+// we are in the room that would end our stay, so we speak from inside.
 func (g generic) speak(ctx context.Context, room jid.JID, said speech) error {
+	shut, err := g.doors.pass(ctx, room.String())
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", said, room, err)
+	}
+	defer shut()
+	if o := g.session.occupant(room.String()); o != nil {
+		return o.speak(ctx, said)
+	}
 	occupant, err := g.occupant(room)
 	if err != nil {
 		return err
@@ -44,30 +53,34 @@ func (g generic) speak(ctx context.Context, room jid.JID, said speech) error {
 }
 
 // speak sends the message without joining, which ejabberd allows its
-// administrators (mod_muc's access_admin), in moderated rooms too. A refusal
-// would come back, success is silent, and rooms handle stanzas in order: once
-// the room has answered the question sent behind the message, it has accepted
-// the message.
+// administrators (mod_muc's access_admin), in moderated rooms too. Rooms handle
+// stanzas in order: once the room has answered the question sent behind the
+// message, it has accepted the message.
 func (e ejabberd) speak(ctx context.Context, room jid.JID, said speech) error {
 	message := groupchatRequest(room, said)
-	refusal := message.wait
-	settled := refusal.settles
-	refusal.settles = func(r received) bool { return r.typ == "error" && settled(r) }
-	e.session.expect(refusal)
-	defer e.session.forget(refusal)
-
+	settled := message.wait.settles
+	message.wait.settles = func(r received) bool { return r.typ == "error" && settled(r) }
 	question := e.session.iq(stanza.GetIQ, room, infoQuery{}, nil)
-	question.text = append(message.text, question.text...)
-	err := e.session.burst(ctx, question)
-	select {
-	case r := <-refusal.answer:
-		err = r.stanzaError(message.op, message.to)
-	default:
-	}
-	if err != nil {
+	if err := e.session.unrefused(ctx, message, question); err != nil {
 		return notPermitted(fmt.Errorf("%s %s: %w", said, room, err))
 	}
 	return nil
+}
+
+// unrefused sends a message of which only the refusal would come back, and a
+// question behind it in the same write. Nil: the question was answered, and no
+// refusal came before that.
+func (s *session) unrefused(ctx context.Context, message, question *request) error {
+	s.expect(message.wait)
+	defer s.forget(message.wait)
+	question.text = append(message.text, question.text...)
+	err := s.burst(ctx, question)
+	select {
+	case r := <-message.wait.answer:
+		return r.stanzaError(message.op, message.to)
+	default:
+		return err
+	}
 }
 
 // groupchatRequest sends a message to a room that we are in. It is settled by
@@ -85,15 +98,24 @@ func groupchatRequest(occupant jid.JID, said speech) *request {
 				if r.typ != "groupchat" {
 					return r.typ == "error" && r.id == id
 				}
-				return r.id == id || r.from == occupant.String() && r.spoken(said.element) == said.text
+				return r.id == id || r.from == occupant.String() && r.carries(said)
 			},
 		},
 	}
 }
 
-// spoken returns the subject or the body of a message; "" if it has none.
-func (r received) spoken(element string) string {
+// carries says whether a message to all is what was said.
+func (r received) carries(said speech) bool {
+	if said.element == elementSubject {
+		text, ok := r.newSubject()
+		return ok && text == said.text
+	}
+	return r.body() == said.text
+}
+
+// body returns the body of a message; "" if it has none.
+func (r received) body() string {
 	var text string
-	r.child(xml.Name{Space: stanza.NSClient, Local: element}, &text)
+	r.child(xml.Name{Space: stanza.NSClient, Local: elementBody}, &text)
 	return text
 }

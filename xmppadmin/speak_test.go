@@ -26,7 +26,7 @@ func listen(t *testing.T, srv *xmpptest.Server, room string) func(until string) 
 	var heard []string // while the session's lock is held
 	ear := &waiter{key: roomKey("message", occupant.Bare().String()), answer: make(chan received, 1)}
 	ear.settles = func(r received) bool {
-		body := r.spoken(elementBody)
+		body := r.body()
 		if body == "" {
 			return false // a subject
 		}
@@ -200,6 +200,23 @@ func TestWhatIsCutOffIsNotSaidAgain(t *testing.T) {
 					t.Errorf("%d messages were sent", sent)
 				}
 			})
+		}
+	}
+}
+
+func TestOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		" a\n\tb\u00a0\vc ":      "a b c",
+		"\x1b[2J\x00":            "\uFFFD[2J\uFFFD",
+		"\xff\xfe":               "\uFFFD\uFFFD",
+		"\uFFFE\uFFFF\U0001F600": "\uFFFD\uFFFD\U0001F600",
+	} {
+		got := oneLine(text)
+		if got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+		if r := parseStanza(t, `<message><body>`+escape(got)+`</body></message>`); r.body() != got {
+			t.Errorf("%q comes back as %q", got, r.body())
 		}
 	}
 }

@@ -2,11 +2,8 @@ package xmppadmin
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
 
 	"mellium.im/xmpp/jid"
 )
@@ -18,18 +15,12 @@ import (
 type Visitor struct {
 	link *link
 
-	// visits has one element per visit under way. ejabberd lets an account
-	// into ten rooms at a time (mod_muc's max_user_conferences).
+	// visits has one element per visit under way: servers limit how many rooms
+	// an ordinary account may be in (ejabberd: mod_muc's max_user_conferences).
 	visits chan struct{}
-
-	mu     sync.Mutex
-	inside map[string]chan struct{} // by room: closed when the visit under way is over
 }
 
-const (
-	visitLimit   = 8 // rooms at a time
-	nickAttempts = 3 // nicks to try where somebody else has ours
-)
+const visitLimit = 8 // rooms at a time
 
 // ErrNoVoice: the room lets everybody in, but newcomers cannot speak: it is
 // moderated and they are visitors there (XEP-0045 section 5.1).
@@ -43,7 +34,7 @@ func OpenVisitor(ctx context.Context, o Options) (*Visitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Visitor{link: l, visits: make(chan struct{}, visitLimit), inside: make(map[string]chan struct{})}, nil
+	return &Visitor{link: l, visits: make(chan struct{}, visitLimit)}, nil
 }
 
 // Close ends the connection. Visits under way fail with ErrDisconnected.
@@ -94,42 +85,27 @@ func pointer(alternate string) string {
 
 // begin waits until no other visit to the room is under way, since we can be in
 // it only once, and there is a place among the visits. end makes way for others.
-func (v *Visitor) begin(ctx context.Context, name string) (end func(), err error) {
-	over := make(chan struct{})
-	for {
-		v.mu.Lock()
-		other, busy := v.inside[name]
-		if !busy {
-			v.inside[name] = over
-		}
-		v.mu.Unlock()
-		if !busy {
-			break
-		}
-		select {
-		case <-other:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
-	leave := func() {
-		v.mu.Lock()
-		delete(v.inside, name)
-		v.mu.Unlock()
-		close(over)
+func (v *Visitor) begin(ctx context.Context, room string) (end func(), err error) {
+	shut, err := v.link.doors.pass(ctx, room)
+	if err != nil {
+		return nil, err
 	}
 	select {
 	case v.visits <- struct{}{}:
-		return func() { <-v.visits; leave() }, nil
+		return func() { <-v.visits; shut() }, nil
 	case <-ctx.Done():
-		leave()
+		shut()
 		return nil, context.Cause(ctx)
 	}
 }
 
 // comeAndGo joins a room that is there, and leaves it whatever happens to ctx.
 func (v *Visitor) comeAndGo(ctx context.Context, room jid.JID) (entry, error) {
-	e, occupant, err := v.comeIn(ctx, room)
+	var occupant jid.JID
+	e, err := v.link.comeIn(ctx, room, func(ctx context.Context, address jid.JID) (entry, error) {
+		occupant = address
+		return v.link.session.enter(ctx, address)
+	})
 	if err != nil {
 		return e, inWords(err)
 	}
@@ -142,21 +118,6 @@ func (v *Visitor) comeAndGo(ctx context.Context, room jid.JID) (entry, error) {
 		err = errors.Join(errMadeByJoining, err)
 	}
 	return e, err
-}
-
-// comeIn joins under the account's localpart or, if somebody else has that
-// nick, under one made from it.
-func (v *Visitor) comeIn(ctx context.Context, room jid.JID) (entry, jid.JID, error) {
-	occupant, err := v.link.occupant(room)
-	for attempt := 1; err == nil; attempt++ {
-		var e entry
-		e, err = v.link.session.enter(ctx, occupant)
-		if attempt == nickAttempts || !refused(err, "conflict") {
-			return e, occupant, err
-		}
-		occupant, err = room.WithResource(v.link.account.Localpart() + "-" + strings.ToLower(rand.Text()[:6]))
-	}
-	return entry{}, jid.JID{}, err
 }
 
 // inWords puts the refusals of XEP-0045 sections 7.2.5 to 7.2.10 into words.

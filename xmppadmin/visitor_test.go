@@ -145,13 +145,22 @@ func TestARoomThatVisitingMadeIsGivenUp(t *testing.T) {
 	}
 }
 
-// ejabberd lets nobody be in more than ten rooms, and nobody can be in one twice.
+// Servers let nobody be in many rooms, and nobody can be in one twice.
 func TestManyVisitsAtOnce(t *testing.T) {
 	srv := startServer(t, xmpptest.Options{Kind: xmpptest.Ejabberd})
 	const rooms = 30
 	for i := range rooms {
 		srv.PutRoom(openRoom(fmt.Sprint("room", i)))
 	}
+	srv.Fault(xmpptest.Fault{Name: "presence", Hook: func(xmpptest.Stanza) {
+		inside := 0
+		for _, room := range srv.Rooms() {
+			inside += len(room.Occupants)
+		}
+		if inside > visitLimit {
+			t.Errorf("in %d rooms at once", inside)
+		}
+	}})
 	v := openVisitor(t, srv)
 	var all sync.WaitGroup
 	for i := range 3 * rooms {
@@ -169,8 +178,8 @@ func TestManyVisitsAtOnce(t *testing.T) {
 			t.Errorf("left behind in %s: %v", room.Name, room.Occupants)
 		}
 	}
-	if len(v.inside) != 0 || len(v.visits) != 0 {
-		t.Errorf("visits under way: %v", v.inside)
+	if len(v.link.doors.busy) != 0 || len(v.visits) != 0 {
+		t.Errorf("visits under way: %v", v.link.doors.busy)
 	}
 }
 

@@ -45,6 +45,10 @@ type Target struct {
 	// Set sets those of the given fields that the room's form has, by other
 	// means than xmppadmin.
 	Set func(ctx context.Context, room string, fields map[string]string) error
+	// Kick and Ban send somebody out of a room, by nick or bare JID, as an owner
+	// does, by other means than xmppadmin.
+	Kick func(ctx context.Context, room, nick string) error
+	Ban  func(ctx context.Context, room, jid string) error
 }
 
 // Run puts a service to all tests. Rooms get names that are new each time, and
@@ -66,6 +70,12 @@ func Run(t *testing.T, target Target) {
 	t.Run("a room can be moderated and opened again", s.moderate)
 	t.Run("a message is said once, and logged", s.say)
 	t.Run("nothing is said to a room that is not there", s.sayToNobody)
+	t.Run("who enters a room sets its subject and speaks from inside", s.stay)
+	t.Run("who is in a room sees the subjects of others", s.stayAmongPeople)
+	t.Run("who is sent out of a room is told why", s.stayEnds)
+	t.Run("two connections are in a room under one nick", s.stayTwice)
+	t.Run("many rooms are entered at once, and end with the connection", s.manyStays)
+	t.Run("a message to nobody is refused", s.send)
 	t.Run("a visitor can walk into an open room", s.visit)
 	t.Run("a visitor is told why a room is closed", s.visitClosed)
 	t.Run("a visitor makes no room", s.visitNobody)

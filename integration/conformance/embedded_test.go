@@ -103,5 +103,18 @@ func embedded(t *testing.T, o xmpptest.Options) (*xmpptest.Server, conformance.T
 			}
 			return nil
 		},
+		Kick: func(_ context.Context, room, nick string) error {
+			if !server.Expel(room, nick, xmpptest.StatusKicked, "") {
+				return fmt.Errorf("no %s in %s", nick, room)
+			}
+			return nil
+		},
+		Ban: func(_ context.Context, room, jid string) error {
+			nick, _, _ := strings.Cut(jid, "@")
+			if !server.Edit(room, func(r *xmpptest.Room) { r.Affiliations[jid] = "outcast" }) || !server.Expel(room, nick, xmpptest.StatusBanned, "") {
+				return fmt.Errorf("no %s in %s", jid, room)
+			}
+			return nil
+		},
 	}
 }

@@ -1,6 +1,6 @@
 """An XMPP client that shares no code with roomctl, for tests to look at rooms and to change them by hand.
 
-Reads one JSON request from standard input:
+Reads one JSON request, a line, from standard input:
 
     {"host", "port", "jid", "password", "ca": PEM or "" for no TLS, "do": a command, "window": 0 or requests in
      flight, "arguments": {...}}
@@ -27,7 +27,7 @@ class Client(ClientXMPP):
             request["password"],
             plugin_config={"feature_mechanisms": {"unencrypted_scram": True, "unencrypted_plain": False}},
         )
-        for plugin in ("xep_0004", "xep_0030", "xep_0045", "xep_0059"):
+        for plugin in ("xep_0004", "xep_0030", "xep_0045", "xep_0059", "xep_0199"):
             self.register_plugin(plugin)
         self.ca = request["ca"]
         self.window = request["window"] or WINDOW
@@ -185,6 +185,20 @@ async def affiliate(client, rooms, jid, affiliation):
     return await each(client, rooms, one)
 
 
+async def kick(client, rooms, nick):
+    """Sends somebody out of rooms, from inside: only occupants may."""
+
+    async def one(room):
+        await client.enter(room)
+        try:
+            await client.muc.set_role(JID(room), nick, "none", timeout=DEADLINE)
+        finally:
+            client.leave(room)
+        return {}
+
+    return await each(client, rooms, one)
+
+
 async def owners(client, rooms):
     async def one(room):
         return {"jids": await client.muc.get_affiliation_list(JID(room), "owner", timeout=DEADLINE)}
@@ -239,8 +253,96 @@ async def listen(client, rooms, until):
     return await each(client, rooms, one)
 
 
+async def receive(client, rooms):
+    """Becomes available and waits for one chat message from each of some bare JIDs."""
+
+    async def one(sender):
+        heard = client.loop.create_future()
+
+        def on_message(message):
+            if message["type"] == "chat" and message["from"].bare == sender and not heard.done():
+                heard.set_result(message["body"])
+
+        client.add_event_handler("message", on_message)
+        client.send_presence()
+        return {"heard": [await asyncio.wait_for(heard, DEADLINE)]}
+
+    return await each(client, rooms, one)
+
+
+async def subject(client, rooms, text):
+    """Joins rooms, sets their subject, and leaves when the room has told it."""
+
+    async def one(room):
+        await client.enter(room)
+        told = client.loop.create_future()
+
+        def on_subject(message):
+            if message["subject"] == text and not told.done():
+                told.set_result(None)
+
+        def on_error(message):
+            if message["from"].bare == room and not told.done():
+                told.set_exception(IqError(message))
+
+        with client.event_handler(f"muc::{room}::groupchat_subject", on_subject), client.event_handler(
+            "groupchat_message_error", on_error
+        ):
+            client.muc.set_subject(JID(room), text)
+            try:
+                await asyncio.wait_for(told, DEADLINE)
+            finally:
+                client.leave(room)
+        return {}
+
+    return await each(client, rooms, one)
+
+
+async def watch(client, rooms):
+    """Stays in rooms. For each line of standard input it prints, as a line, what it has seen there so far."""
+    seen = {room: {"subject": "", "said": [], "occupants": []} for room in rooms}
+
+    def on_subject(message):
+        if message["from"].bare in seen:
+            seen[message["from"].bare]["subject"] = message["subject"]
+
+    def on_message(message):
+        if message["from"].bare in seen and not message.get_plugin("delay", check=True):
+            seen[message["from"].bare]["said"].append({"nick": message["from"].resource, "body": message["body"]})
+
+    client.add_event_handler("groupchat_subject", on_subject)
+    client.add_event_handler("groupchat_message", on_message)
+    entered = await each(client, rooms, client.enter)
+
+    async def one(room):
+        if isinstance(entered[room], dict):
+            return entered[room]
+        # A ping to ourselves goes through the room (XEP-0410): whatever the room sent before it has arrived by its answer.
+        itself = JID(f"{room}/{client.muc.our_nicks[JID(room)]}")
+        try:
+            await client["xep_0199"].send_ping(itself, timeout=DEADLINE)
+        except IqError as e:
+            if e.condition in ("not-acceptable", "item-not-found"):
+                return {"error": "no longer in the room"}
+        return {**seen[room], "occupants": sorted(client.muc.get_roster(room))}
+
+    lines = asyncio.StreamReader()
+    await client.loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    answer = {room: {} for room in rooms}  # the first, once it is in
+    while True:
+        json.dump({"result": answer}, client.output)
+        client.output.write("\n")
+        client.output.flush()
+        if not await lines.readline():
+            break
+        answer = await each(client, rooms, one)
+    for room in rooms:
+        client.leave(room)
+
+
 COMMANDS = {
-    f.__name__: f for f in (look, listed, form, create, configure, destroy, affiliate, owners, visit, listen)
+    f.__name__: f
+    for f in (look, listed, form, create, configure, destroy, affiliate, kick, owners, visit, listen, receive, subject, watch)
 }
 
 
@@ -256,9 +358,10 @@ async def run(client, request):
 
 
 def main():
-    request = json.load(sys.stdin)
+    request = json.loads(sys.stdin.buffer.raw.readline())  # what comes after it is left for others to read
     output, sys.stdout = sys.stdout, sys.stderr  # slixmpp 1.8 prints while it joins
     client = Client(request)
+    client.output = output
     try:
         answer = {"result": client.loop.run_until_complete(run(client, request))}
     except Exception as e:  # the caller reports whatever it is

@@ -54,10 +54,17 @@ type Room struct {
 
 	JIDs []string `json:"jids"` // Listed, Owners
 
-	Occupants []string `json:"occupants"` // Visit: nicks, our own included
-	Subject   string   `json:"subject"`   // Visit
+	Occupants []string `json:"occupants"` // Visit, Watch: nicks, our own included
+	Subject   string   `json:"subject"`   // Visit, Watch
 
-	Heard []string `json:"heard"` // Listen: bodies of messages
+	Heard []string `json:"heard"` // Listen, Receive: bodies of messages
+	Said  []Said   `json:"said"`  // Watch
+}
+
+// Said is a message in a room.
+type Said struct {
+	Nick string `json:"nick"`
+	Body string `json:"body"`
 }
 
 // Look asks for the disco#info of rooms and does nothing else. Rooms are named in full (room@service), here and below;
@@ -97,6 +104,11 @@ func (p Peer) Affiliate(ctx context.Context, jid, affiliation string, rooms ...s
 	return p.call(ctx, "affiliate", rooms, map[string]any{"jid": jid, "affiliation": affiliation})
 }
 
+// Kick joins rooms, sends the occupant with that nick out, and leaves.
+func (p Peer) Kick(ctx context.Context, nick string, rooms ...string) (map[string]Room, error) {
+	return p.call(ctx, "kick", rooms, map[string]any{"nick": nick})
+}
+
 // Owners asks for the owners of rooms.
 func (p Peer) Owners(ctx context.Context, rooms ...string) (map[string]Room, error) {
 	return p.call(ctx, "owners", rooms, nil)
@@ -110,6 +122,16 @@ func (p Peer) Visit(ctx context.Context, say string, rooms ...string) (map[strin
 // Listen joins rooms, tells what is said there until somebody says a certain thing, that included, and leaves.
 func (p Peer) Listen(ctx context.Context, until string, rooms ...string) (map[string]Room, error) {
 	return p.call(ctx, "listen", rooms, map[string]any{"until": until})
+}
+
+// Receive becomes available and waits for one chat message from each of some bare JIDs; answers are by JID.
+func (p Peer) Receive(ctx context.Context, jids ...string) (map[string]Room, error) {
+	return p.call(ctx, "receive", jids, nil)
+}
+
+// Subject joins rooms, sets their subject, and leaves.
+func (p Peer) Subject(ctx context.Context, text string, rooms ...string) (map[string]Room, error) {
+	return p.call(ctx, "subject", rooms, map[string]any{"text": text})
 }
 
 // request is what client.py reads.
@@ -136,32 +158,48 @@ func (p Peer) call(ctx context.Context, do string, rooms []string, arguments map
 	return answer, nil
 }
 
-// run fills in who and where, and gives the request to the Python client.
+// run gives a request to the Python client.
 func (p Peer) run(ctx context.Context, r request) (map[string]Room, error) {
-	host, port, err := net.SplitHostPort(p.server.Addr)
+	r, err := p.address(r)
 	if err != nil {
 		return nil, err
 	}
+	var a answer
+	if err := installed.Python(ctx, "bookworm", script, r, &a); err != nil {
+		return nil, err
+	}
+	return a.rooms()
+}
+
+// address fills in who and where.
+func (p Peer) address(r request) (request, error) {
+	host, port, err := net.SplitHostPort(p.server.Addr)
+	if err != nil {
+		return r, err
+	}
 	r.Host, r.JID, r.Password = host, p.jid, p.server.Accounts[p.jid]
 	if r.Port, err = strconv.Atoi(port); err != nil {
-		return nil, err
+		return r, err
 	}
 	if p.withTLS {
 		ca, err := os.ReadFile(p.server.CAFile)
 		if err != nil {
-			return nil, err
+			return r, err
 		}
 		r.CA = string(ca)
 	}
-	var answer struct {
-		Result map[string]Room `json:"result"`
-		Error  string          `json:"error"`
+	return r, nil
+}
+
+// answer is what client.py writes.
+type answer struct {
+	Result map[string]Room `json:"result"`
+	Error  string          `json:"error"`
+}
+
+func (a answer) rooms() (map[string]Room, error) {
+	if a.Error != "" {
+		return nil, errors.New(a.Error)
 	}
-	if err := installed.Python(ctx, "bookworm", script, r, &answer); err != nil {
-		return nil, err
-	}
-	if answer.Error != "" {
-		return nil, errors.New(answer.Error)
-	}
-	return answer.Result, nil
+	return a.Result, nil
 }

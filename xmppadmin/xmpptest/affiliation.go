@@ -7,8 +7,8 @@ import (
 	"mellium.im/xmpp/jid"
 )
 
-// affiliations handles muc#admin lists (XEP-0045 section 9). Roles are not
-// managed.
+// affiliations handles muc#admin lists (XEP-0045 section 9). Of roles, only
+// that of one who is kicked is managed.
 func (t *turn) affiliations(r *Room, p *element) {
 	item := p.child(nsMUCAdmin, "item")
 	if item == nil {
@@ -60,6 +60,9 @@ func (t *turn) listAffiliations(r *Room, affiliation string) {
 
 // affiliate changes one affiliation; the result is the error to answer with.
 func (t *turn) affiliate(r *Room, item *element) *element {
+	if item.attr("nick") != "" {
+		return t.kick(r, item)
+	}
 	affiliation := item.attr("affiliation")
 	who, err := jid.Parse(item.attr("jid"))
 	if err != nil || item.attr("jid") == "" || !isAffiliation(affiliation) {
@@ -76,11 +79,9 @@ func (t *turn) affiliate(r *Room, item *element) *element {
 		}
 		return stanzaError("modify", "not-acceptable", "")
 	}
-	var reason string
-	if e := item.child(nsMUCAdmin, "reason"); e != nil {
-		reason = e.text
-	}
+	reason := reasonOf(item)
 	r.affiliate(bare, affiliation, reason)
+	t.enforce(r, StatusNoLonger, reason)
 	t.affiliated(r, bare, reason)
 	return nil
 }

@@ -33,6 +33,8 @@ type Fault struct {
 
 	// NoReply executes the stanza and loses the answer.
 	NoReply bool
+	// NoSubject lets a room tell those who join no subject.
+	NoSubject bool
 	// Delay holds the answer back; later stanzas overtake it.
 	Delay time.Duration
 	// ReplyFrom is put as the sender of the answer.
@@ -111,7 +113,7 @@ func (f *Fault) matches(st Stanza) bool {
 type effects struct {
 	hooks                      []func(Stanza)
 	disconnect                 Moment
-	drop, noReply              bool
+	drop, noReply, noSubject   bool
 	condition, errorType, text string
 	delay                      time.Duration
 	replyFrom                  string
@@ -157,6 +159,7 @@ func (fx *effects) add(f *Fault) {
 	}
 	fx.drop = fx.drop || f.Drop
 	fx.noReply = fx.noReply || f.NoReply
+	fx.noSubject = fx.noSubject || f.NoSubject
 	fx.delay = max(fx.delay, f.Delay)
 	maps.Copy(fx.store, f.Store)
 	fx.ignore = append(fx.ignore, f.Ignore...)

@@ -44,7 +44,6 @@ func (t *turn) service() {
 }
 
 // account handles what goes to the sender's own account or to that of another.
-// Messages are passed on to whoever is online.
 func (t *turn) account() {
 	switch t.stanza.name {
 	case "presence":
@@ -53,13 +52,7 @@ func (t *turn) account() {
 		}
 		return
 	case "message":
-		for _, c := range t.s.online() {
-			if to := t.stanza.attr("to"); c.jid == to || c.bare == to {
-				m := el(nsClient, "message", t.stanza.kids...)
-				m.attrs = append(m.attrs, t.stanza.attrs...)
-				t.send(c, m)
-			}
-		}
+		t.personMessage()
 		return
 	}
 	if p, ok := t.query(); ok {
@@ -69,6 +62,30 @@ func (t *turn) account() {
 		}
 		t.common(p)
 	}
+}
+
+// personMessage passes a message on to the client that it is addressed to, or
+// to those of the account that are available (RFC 6121 section 8.5). For an
+// account without them it is kept, which nobody sees here; ejabberd does so only
+// with a module for it.
+func (t *turn) personMessage() {
+	delivered := false
+	for _, c := range t.s.online() {
+		if to := t.stanza.attr("to"); c.jid == to || c.bare == to && c.available {
+			m := el(nsClient, "message", t.stanza.kids...)
+			m.attrs = append(m.attrs, t.stanza.attrs...)
+			t.send(c, m)
+			delivered = true
+		}
+	}
+	if _, known := t.s.accounts[t.to.Localpart()]; delivered || known && t.s.opts.Kind == Generic {
+		return
+	}
+	text := ""
+	if t.s.opts.Kind == Ejabberd {
+		text = "User session not found"
+	}
+	t.fail("cancel", "service-unavailable", text)
 }
 
 // initialPresence makes the client available and echoes its presence, as the

@@ -1,5 +1,7 @@
 package xmpptest
 
+import "time"
+
 // roomMessage handles messages to a room (XEP-0045 sections 7.4 and 8.1).
 func (t *turn) roomMessage(r *Room) {
 	switch {
@@ -17,9 +19,14 @@ func (t *turn) roomMessage(r *Room) {
 		return
 	}
 	body := t.stanza.child(nsClient, "body")
-	if subject := t.stanza.child(nsClient, "subject"); subject != nil && body == nil {
+	subject := t.stanza.child(nsClient, "subject")
+	if subject != nil && body == nil && t.stanza.child(nsClient, "thread") == nil {
 		if !t.maySetSubject(r) {
 			t.fail("auth", "forbidden", "")
+			return
+		}
+		if t.s.opts.Kind == Generic {
+			t.prosodySubject(r, subject.text, nick)
 			return
 		}
 		r.Subject, r.SubjectAuthor = subject.text, nick
@@ -31,6 +38,33 @@ func (t *turn) roomMessage(r *Room) {
 		t.send(o.client, el(nsClient, "message", t.stanza.kids...).
 			with("from", t.roomJID(r)+"/"+nick).with("type", "groupchat").with("id", t.stanza.attr("id")))
 	}
+}
+
+// prosodySubject tells everybody of a subject in a message of its own, without
+// the id of the one that set it, and nobody of one that is there already and
+// bears that nick.
+func (t *turn) prosodySubject(r *Room, text, nick string) {
+	if r.Subject == text && r.SubjectAuthor == nick {
+		return
+	}
+	r.Subject, r.SubjectAuthor = text, nick
+	for _, o := range r.Occupants {
+		t.send(o.client, t.subject(r, false))
+	}
+}
+
+// subject is the message that tells the subject: to all when it changes, or to
+// one who arrives (XEP-0045 section 7.2.15). Only Prosody says then that it is old.
+func (t *turn) subject(r *Room, arriving bool) *element {
+	m := el(nsClient, "message", el(nsClient, "subject").say(r.Subject)).with("from", t.roomJID(r)).with("type", "groupchat")
+	if r.SubjectAuthor == "" {
+		return m
+	}
+	m.with("from", t.roomJID(r)+"/"+r.SubjectAuthor)
+	if arriving && t.s.opts.Kind == Generic {
+		m.add(el("urn:xmpp:delay", "delay").with("from", t.roomJID(r)).with("stamp", time.Now().UTC().Format(time.RFC3339)))
+	}
+	return m
 }
 
 // speaker is the nickname under which the sender speaks; without one the

@@ -240,16 +240,21 @@ func TestAnAffiliationIsAnnouncedInTheRoom(t *testing.T) {
 	}
 }
 
-func TestEjabberdLetsNobodyIntoMoreThanTenRooms(t *testing.T) {
+func TestEjabberdLetsNobodyIntoMoreThanAHundredRooms(t *testing.T) {
 	for kind, refusal := range map[Kind]string{Generic: "", Ejabberd: "wait/resource-constraint: You have joined too many conferences"} {
-		p := user(t, start(t, Options{Kind: kind}), "other")
-		for i := range 10 {
+		s := start(t, Options{Kind: kind})
+		p, boss := user(t, s, "other"), admin(t, s)
+		s.PutRoom(Room{Name: "more"})
+		for i := range maxConferences {
+			s.PutRoom(Room{Name: fmt.Sprintf("room%d", i)})
 			want(t, "joining", failure(p.join(fmt.Sprintf("room%d", i), "u")), "")
+			want(t, "an administrator joins", failure(boss.join(fmt.Sprintf("room%d", i), "bot")), "")
 		}
 		want(t, "joining one of them again", failure(p.join("room3", "u")), "")
-		want(t, "joining one more", failure(p.join("room10", "u")), refusal)
+		want(t, "joining one more", failure(p.join("more", "u")), refusal)
+		want(t, "an administrator joins one more", failure(boss.join("more", "bot")), "")
 		p.send("<presence to='room3@conference.localhost/u' type='unavailable'/>")
-		want(t, "joining one more after leaving one", failure(p.join("room10", "u")), "")
+		want(t, "joining one more after leaving one", failure(p.join("more", "u")), "")
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// maxConferences is ejabberd's default.
-const maxConferences = 10
+// maxConferences is ejabberd's default. Its administrators have no limit.
+const maxConferences = 100
 
 // roomPresence handles joins, leaves and changes of presence (XEP-0045
 // section 7). r is nil when there is no such room.
@@ -54,7 +54,7 @@ func (t *turn) roomPresence(name string, r *Room) {
 // inTooManyRooms says whether the sender's account is in as many rooms as
 // ejabberd lets anybody be in (max_user_conferences), r not counted.
 func (t *turn) inTooManyRooms(r *Room) bool {
-	if t.s.opts.Kind != Ejabberd {
+	if t.s.opts.Kind != Ejabberd || t.bypasses(t.c) {
 		return false
 	}
 	count := 0
@@ -111,7 +111,8 @@ func (t *turn) needsPassword(r *Room) bool {
 }
 
 // arrive makes the sender an occupant and sends what a new one gets, in the
-// order that XEP-0045 section 7.1 wants: the others, itself, the subject.
+// order that XEP-0045 section 7.1 wants: the others, itself, the subject. An
+// account may be in the room more than once under one nick.
 func (t *turn) arrive(r *Room, created bool) {
 	r.Occupants = slices.DeleteFunc(r.Occupants, func(o Occupant) bool { return o.client == t.c })
 	me := Occupant{Nick: t.to.Resourcepart(), JID: t.c.jid, Role: t.role(r), client: t.c}
@@ -119,7 +120,9 @@ func (t *turn) arrive(r *Room, created bool) {
 		t.send(t.c, t.ejabberdCaps(r))
 	}
 	for _, o := range r.Occupants {
-		t.send(t.c, t.presence(r, o, t.c, ""))
+		if o.Nick != me.Nick {
+			t.send(t.c, t.presence(r, o, t.c, ""))
+		}
 	}
 	r.Occupants = append(r.Occupants, me)
 	var status []int
@@ -132,20 +135,28 @@ func (t *turn) arrive(r *Room, created bool) {
 	for _, o := range r.Occupants {
 		if o.client == t.c {
 			t.send(t.c, t.presence(r, me, t.c, "", append(status, 110)...))
-		} else if o.client != nil {
-			t.send(o.client, t.presence(r, me, o.client, ""))
+		} else {
+			t.send(o.client, t.presence(r, me, o.client, "", t.toItself(me, o)...))
 		}
 	}
-	from := t.roomJID(r)
-	if r.SubjectAuthor != "" {
-		from += "/" + r.SubjectAuthor
+	if !t.fault.noSubject {
+		t.send(t.c, t.subject(r, true))
 	}
-	t.send(t.c, el(nsClient, "message", el(nsClient, "subject").say(r.Subject)).with("from", from).with("type", "groupchat"))
 	if t.s.opts.Kind == Generic {
 		// Prosody with mod_vcard_muc: presence of the room itself.
 		t.send(t.c, el(nsClient, "presence", el("vcard-temp:x:update", "x", el("vcard-temp:x:update", "photo"))).
 			with("from", t.roomJID(r)))
 	}
+}
+
+// toItself is the status that says to an occupant that a presence is about
+// itself: Prosody says so to all who share the nick, ejabberd only to the one
+// client whose presence it is.
+func (t *turn) toItself(about, viewer Occupant) []int {
+	if about.client == viewer.client || about.Nick == viewer.Nick && t.s.opts.Kind == Generic {
+		return []int{110}
+	}
+	return nil
 }
 
 // ejabberdCaps is the presence of the room itself that ejabberd sends ahead of
@@ -200,21 +211,38 @@ func (t *turn) bypasses(c *client) bool {
 	return c.bare == t.s.JID() && !t.s.opts.Denied && !t.s.opts.NoBypass
 }
 
-// depart takes an occupant out and tells everybody (XEP-0045 section 7.14). A
-// temporary room ends with its last occupant.
+// depart takes an occupant out and tells everybody (XEP-0045 section 7.14).
+// While the account stays under that nick with another client, the others see
+// nothing of it on ejabberd, and on Prosody that it is still there. A temporary
+// room ends with its last occupant.
 func (t *turn) depart(r *Room, o *Occupant) {
 	leaver := *o
-	leaver.Role = "none"
+	r.Occupants = slices.DeleteFunc(r.Occupants, func(x Occupant) bool { return x.client == leaver.client })
+	stays := r.occupantNamed(leaver.Nick)
+	if stays == nil || t.s.opts.Kind == Ejabberd {
+		leaver.Role = "none"
+	}
+	t.farewell(r, leaver.client)
+	t.send(leaver.client, t.presence(r, leaver, leaver.client, "unavailable", 110))
 	for _, other := range r.Occupants {
 		switch {
-		case other.client == nil:
-		case other.client == leaver.client:
-			t.send(other.client, t.presence(r, leaver, other.client, "unavailable", 110))
-		default:
+		case stays == nil:
 			t.send(other.client, t.presence(r, leaver, other.client, "unavailable"))
+		case t.s.opts.Kind == Generic:
+			t.send(other.client, t.presence(r, *stays, other.client, "", t.toItself(*stays, other)...))
 		}
 	}
-	r.Occupants = slices.DeleteFunc(r.Occupants, func(x Occupant) bool { return x.client == leaver.client })
+	t.endIfEmpty(r)
+}
+
+// farewell is what an ejabberd room says of itself to one who goes.
+func (t *turn) farewell(r *Room, to *client) {
+	if t.s.opts.Kind == Ejabberd {
+		t.send(to, el(nsClient, "presence").with("from", t.roomJID(r)).with("type", "unavailable").with("id", rand.Text()))
+	}
+}
+
+func (t *turn) endIfEmpty(r *Room) {
 	if len(r.Occupants) == 0 && !r.on(FieldPersistent) {
 		delete(t.s.rooms, r.Name)
 	}

@@ -42,6 +42,7 @@ func (t *turn) owner(r *Room, p *element) {
 		t.store(r, set)
 		r.Locked = false
 		t.configured(r, len(set) > 0, before)
+		t.enforce(r, StatusMembersOnly, "")
 	}
 }
 
@@ -114,6 +115,7 @@ func (t *turn) bury(r *Room, reason, alternate string) {
 func (t *turn) destroyed(r *Room, notice *element) {
 	for _, o := range r.Occupants {
 		x := el(nsMUCUser, "x", el(nsMUCUser, "item").with("affiliation", "none").with("role", "none"), notice)
+		t.farewell(r, o.client)
 		t.send(o.client, el(nsClient, "presence", x).with("from", t.roomJID(r)+"/"+o.Nick).with("type", "unavailable"))
 	}
 	r.Occupants = nil

@@ -231,12 +231,35 @@ func TestManyClientsAtOnce(t *testing.T) {
 }
 
 func TestMessagesBetweenAccounts(t *testing.T) {
-	s := start(t, Options{})
-	a, b := admin(t, s), user(t, s, "other")
-	a.send("<message to='other@localhost' type='chat'><body>hi</body></message>")
-	m := b.next()
-	want(t, "from", m.attr("from"), a.jid)
-	want(t, "to", m.attr("to"), b.jid)
-	want(t, "body", m.child(nsClient, "body").text, "hi")
-	want(t, "a session", a.ask("set", "", "<session xmlns='"+nsSession+"'/>").attr("type"), "result")
+	const nobody = "cancel/service-unavailable: User session not found"
+	unknown := map[Kind]string{Generic: "cancel/service-unavailable", Ejabberd: nobody}
+	for kind, offline := range map[Kind]string{Generic: "", Ejabberd: nobody} {
+		s := start(t, Options{Kind: kind})
+		a, b := admin(t, s), user(t, s, "other")
+		b.send("<presence/>")
+		b.take()
+		for _, to := range []string{"other@localhost", b.jid} {
+			a.send("<message to='" + to + "' type='chat'><body>hi</body></message>")
+			a.sync()
+			m := b.next()
+			want(t, "from", m.attr("from"), a.jid)
+			want(t, "to", m.attr("to"), b.jid)
+			want(t, "body", m.child(nsClient, "body").text, "hi")
+		}
+		s.AddAccount("away")
+		for to, refusal := range map[string]string{
+			"away@localhost": offline, "roomctl@localhost": offline,
+			"nobody@localhost": unknown[kind],
+		} {
+			a.send("<message to='" + to + "' type='chat'><body>hi</body></message>")
+			a.sync()
+			var got string
+			for _, e := range a.seen {
+				got += failure(e)
+			}
+			a.seen = nil
+			want(t, "a message to "+to, got, refusal)
+		}
+		want(t, "a session", a.ask("set", "", "<session xmlns='"+nsSession+"'/>").attr("type"), "result")
+	}
 }
