@@ -41,6 +41,8 @@ type applier struct {
 	now   func() time.Time
 	step  func(done, of int)
 
+	linger time.Duration // as Syncer.Linger
+
 	// paused says whether nothing more is to be begun; nil: never. It is called
 	// from several goroutines.
 	paused func() bool
@@ -65,7 +67,9 @@ func (a *applier) apply(ctx context.Context, changes []Change) []Result {
 			if ctx.Err() != nil || a.paused != nil && a.paused() {
 				return nil
 			}
-			err := a.change(ctx, c)
+			longer, cancel := lingering(ctx, a.linger)
+			defer cancel()
+			err := a.change(longer, c)
 			mu.Lock()
 			defer mu.Unlock()
 			results = append(results, Result{Change: c, Err: err})

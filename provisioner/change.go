@@ -25,6 +25,10 @@ const (
 	Hold    Verb = "hold"    // let no sync change anything about it
 	Release Verb = "release" // end a hold
 	Revert  Verb = "revert"  // put managed fields back to earlier values, and hold it
+
+	// Announce says something in a room or, without a room, to every user who is
+	// online: in the audit trail only, too.
+	Announce Verb = "announce"
 )
 
 // Verbs lists the verbs in the order in which changes are shown and applied.

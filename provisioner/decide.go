@@ -214,7 +214,7 @@ func (d *decider) once(ctx context.Context, one Decision, lost []FieldChange) ([
 			return lost, "", err
 		}
 		o.is = rooms.Read(ctx, one.Room)
-		if err := untouchable(o.is, d.Rules); err != nil {
+		if err := Untouchable(o.is, d.Rules); err != nil {
 			return lost, "", err
 		}
 	}
@@ -245,9 +245,9 @@ func (d *decider) once(ctx context.Context, one Decision, lost []FieldChange) ([
 	return d.carryOut(ctx, o, what)
 }
 
-// untouchable says why a room that the registry has is not to be touched: nobody
+// Untouchable says why a room that the registry has is not to be touched: nobody
 // knows whether it exists, or it is there and not ours.
-func untouchable(is xmppadmin.Room, rules Rules) error {
+func Untouchable(is xmppadmin.Room, rules Rules) error {
 	switch {
 	case is.Existence == xmppadmin.Unknown:
 		return fmt.Errorf("room %s is left alone, as the server gave no definite answer: %w", is.Name, is.Err)

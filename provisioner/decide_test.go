@@ -31,7 +31,7 @@ func TestUntouchable(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			test.is.Name = "quic"
-			err := untouchable(test.is, testRules(t))
+			err := Untouchable(test.is, testRules(t))
 			if test.why == "" && err != nil || test.why != "" && (err == nil || !strings.Contains(err.Error(), "room quic is left alone, as ") || !strings.Contains(err.Error(), test.why)) {
 				t.Errorf("error %v, want %q", err, test.why)
 			}

@@ -26,6 +26,10 @@ type Options struct {
 
 	// Plan is what a sync is to do, and nothing else; nil: whatever there is.
 	Plan *SavedPlan `json:"-"`
+
+	// Scheduled marks a run that nobody waits for: it asks for no document before
+	// its max-age is over (datatracker.Query.Fresh).
+	Scheduled bool `json:"-"`
 }
 
 // Check says what of the options cannot be meant.
@@ -115,6 +119,7 @@ func (p *Planner) query(known *registry.State, o Options) datatracker.Query {
 		Meetings:    o.Meetings,
 		Allow:       o.Allow,
 		ChatLinks:   p.Rules.WriteBack.asks(),
+		Fresh:       o.Scheduled,
 	}
 }
 

@@ -100,6 +100,12 @@ func (r *Report) Applied() int {
 	return n
 }
 
+// Changed says whether the run changed, or tried to change, anything that others
+// see: a room, a session in the Datatracker, a published file. r may be nil.
+func (r *Report) Changed() bool {
+	return r != nil && (len(r.Results) > 0 || len(r.Published) > 0 || r.Datatracker != nil && len(r.Datatracker.Results) > 0)
+}
+
 // StoodStill says whether a pause, or a saved plan that is no longer what there is
 // to do, kept the run from everything. r may be nil.
 func (r *Report) StoodStill() bool {

@@ -133,13 +133,13 @@ var noRoom = []string{"canceled", "canceledpa", "resched", "notmeet", "deleted",
 
 // oneLine is a value as it is compared and set: white space collapsed, so that
 // a server that trims or wraps does not look like drift, and without control
-// characters and marks that turn the reading direction.
+// characters, marks that turn the reading direction, and what XML cannot carry.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar, r == '\ufffe', r == '\uffff':
 			return -1
 		}
 		return r

@@ -26,7 +26,8 @@ func status(outcome string, report *Report, known *registry.State, failure error
 			out.Problem = src.Problem.Error()
 		}
 		s.Sources = append(s.Sources, out)
-		if !confirmed(src) && src.Read.Before(s.LastPoll) {
+		asked := confirmed(src) && !src.Read.Before(report.Began) // and not just young enough
+		if !asked && src.Read.Before(s.LastPoll) {
 			s.LastPoll = src.Read
 		}
 	}

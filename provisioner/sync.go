@@ -47,6 +47,10 @@ type Syncer struct {
 	// Pause is the time between two attempts to connect again; default 1 s.
 	Pause time.Duration
 
+	// Linger is how long the change in hand may still take when ctx ends. 0: it is
+	// cut off; what was begun is recorded, and the next run goes on from there.
+	Linger time.Duration
+
 	// Paused says whether a person has paused roomctl. Sync asks before it begins
 	// to write and before each change, and begins nothing more then. Nil: never.
 	Paused func() (pause.Pause, bool)
@@ -186,8 +190,12 @@ func (w *work) publish(ctx context.Context, o Options) error {
 // leaves the file alone after a run that was kept from everything: what the last
 // one said of rooms and sessions still holds.
 func (s *Syncer) end(ctx context.Context, run int64, command string, report *Report, failure error) error {
-	outcome := outcome(report, failure)
-	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Info(command + " ended")
+	outcome := Outcome(report, failure)
+	level := logrus.DebugLevel // nothing to tell, or for the caller to tell
+	if report.Changed() {
+		level = logrus.InfoLevel
+	}
+	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Log(level, command+" ended")
 	return record(ctx, func(ctx context.Context) error {
 		if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
 			failure = join(failure, err)
@@ -203,8 +211,9 @@ func (s *Syncer) end(ctx context.Context, run int64, command string, report *Rep
 	})
 }
 
-// outcome is how a run ended, in a word.
-func outcome(r *Report, failure error) string {
+// Outcome is how a run ended, as the registry has it: done, withheld, partial or
+// failed. r may be nil.
+func Outcome(r *Report, failure error) string {
 	switch {
 	case failure != nil || r == nil:
 		return "failed"

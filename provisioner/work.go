@@ -82,7 +82,7 @@ func (w *work) redeem() {
 // place of earlier results for the same rooms.
 func (w *work) apply(ctx context.Context, changes []Change) []Result {
 	a := &applier{
-		rooms: w.rooms, reg: w.Registry, run: w.run, known: w.known, rules: w.Rules, now: w.Now,
+		rooms: w.rooms, reg: w.Registry, run: w.run, known: w.known, rules: w.Rules, now: w.Now, linger: w.Linger,
 		step: func(done, of int) { w.progress("applying", done, of) }, paused: w.brake.on,
 	}
 	results := a.apply(ctx, changes)

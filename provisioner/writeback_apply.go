@@ -78,7 +78,7 @@ func (w *work) writeAll(ctx context.Context, editor SessionEditor, todo []Differ
 		if err := w.intendWrite(ctx, d); err != nil {
 			return err
 		}
-		failure := editor.SetChatRoom(ctx, d.Session, d.ChatRoom, d.Room)
+		failure := w.write(ctx, editor, d)
 		if err := w.recordWrite(ctx, d, failure); err != nil {
 			return err
 		}
@@ -97,6 +97,13 @@ func (w *work) writeAll(ctx context.Context, editor SessionEditor, todo []Differ
 		}
 	}
 	return nil
+}
+
+// write sets the chat_room of one session; once begun, it is finished.
+func (w *work) write(ctx context.Context, editor SessionEditor, d Difference) error {
+	ctx, cancel := lingering(ctx, w.Linger)
+	defer cancel()
+	return editor.SetChatRoom(ctx, d.Session, d.ChatRoom, d.Room)
 }
 
 // published are the links that are published now, by meeting number and session

@@ -25,10 +25,10 @@ type Announced struct {
 // Showing is a room whose subject tells which session is on.
 type Showing struct {
 	Room    string
-	Session int    // Datatracker session id
-	Subject string // that tells it
-	Returns string // a person's subject that was there before; "": the room's own
-	Since   time.Time
+	Session int       // Datatracker session id; of several that are on, the last to begin
+	Subject string    // that tells it; "": none is known to have been set yet
+	Returns string    // a person's subject that was there before; "": the room's own
+	Since   time.Time // when the room came to show the session
 }
 
 // Notified is a problem that operators were told of.
@@ -105,8 +105,9 @@ func (w *Writer) ForgetAnnounced(ctx context.Context, before time.Time) error {
 	return w.exec(ctx, "dropping old announcements", `DELETE FROM announced WHERE start < ?`, timeColumn{&before})
 }
 
-// Show records the subject that is about to be set in a room because a session
-// is on there. It replaces what the room showed before.
+// Show records what a room shows because a session is on there: before a person's
+// subject is replaced, what is to come back, and then what was set. It replaces
+// what the room showed before.
 func (w *Writer) Show(ctx context.Context, s Showing) error {
 	return w.exec(ctx, "recording what room "+s.Room+" shows", `
 		INSERT INTO showing (room, session, subject, returns, since) VALUES (?, ?, ?, ?, ?)
