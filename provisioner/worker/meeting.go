@@ -1,0 +1,77 @@
+package worker
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"roomctl/provisioner"
+)
+
+// around is how long before its first session and after its last one a meeting is
+// taken to be on.
+const around = time.Hour
+
+// window is a time in which a meeting is on.
+type window struct {
+	begin, end time.Time // both are in it
+	title      string    // of the meeting
+	ietf       bool
+}
+
+// windows are sorted by their beginning; they may overlap.
+type windows []window
+
+// meetings are the times in which the meetings of these sessions are on: an IETF
+// meeting from an hour before its first session to an hour after its last, nights
+// included, an interim so on each of its days (UTC). Sessions that do not take
+// place do not count.
+func meetings(slots []provisioner.Slot) windows {
+	type key struct{ meeting, day string }
+	found := map[key]window{}
+	for _, s := range slots {
+		if s.Off {
+			continue
+		}
+		k := key{meeting: s.Meeting}
+		if !s.IETF {
+			k.day = s.Start.UTC().Format(time.DateOnly)
+		}
+		begin, end := s.Start.Add(-around), s.End.Add(around)
+		w, known := found[k]
+		if !known {
+			w = window{begin: begin, end: end, title: s.Title, ietf: s.IETF}
+		}
+		if begin.Before(w.begin) {
+			w.begin = begin
+		}
+		if end.After(w.end) {
+			w.end = end
+		}
+		found[k] = w
+	}
+	list := make(windows, 0, len(found))
+	for _, w := range found {
+		list = append(list, w)
+	}
+	slices.SortFunc(list, func(a, b window) int {
+		return cmp.Or(a.begin.Compare(b.begin), cmp.Compare(a.title, b.title))
+	})
+	return list
+}
+
+// at is the title of the meeting that is on at a time, an IETF meeting before an
+// interim; "" when none is.
+func (w windows) at(t time.Time) string {
+	title := ""
+	for _, one := range w {
+		if t.Before(one.begin) || t.After(one.end) {
+			continue
+		}
+		if one.ietf {
+			return one.title
+		}
+		title = cmp.Or(title, one.title)
+	}
+	return title
+}
