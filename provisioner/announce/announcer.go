@@ -1,0 +1,256 @@
+package announce
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"roomctl/provisioner"
+	"roomctl/provisioner/registry"
+	"roomctl/xmppadmin"
+)
+
+// ErrNotSent may be wrapped by the error of Options.Say: nothing left for the
+// chat server, so it may be tried again.
+var ErrNotSent = errors.New("nothing was sent")
+
+const (
+	// sayFor is how long an announcement in hand may take, the notes about it
+	// included. It is brought to its end even when the program is told to stop.
+	sayFor = time.Minute
+
+	// keep is how long rows of past sessions are kept.
+	keep = 7 * 24 * time.Hour
+
+	// pausePoll is how soon it is looked again whether a pause is over when
+	// something is due.
+	pausePoll = 30 * time.Second
+)
+
+// Store opens the registry for writing, calls do, and closes it.
+type Store func(ctx context.Context, do func(*registry.Registry) error) error
+
+// Options are what an Announcer works with. All but Paused are needed.
+type Options struct {
+	Settings Settings
+	Texts    provisioner.SessionTexts
+
+	// Say sends one message to a room of ours, by name. nil: the server accepted
+	// it. An error that matches ErrNotSent, or none of xmppadmin.ErrDisconnected and
+	// the context's errors, means that it did not, and it is tried again; any other
+	// that nobody knows, and it is not.
+	Say func(ctx context.Context, room, text string) error
+
+	// Read is what the registry remembers, all of it.
+	Read  func(ctx context.Context) ([]registry.Announced, error)
+	Store Store
+
+	Now    func() time.Time
+	Paused func() bool // nothing is to be said or written; nil: never
+	Log    logrus.FieldLogger
+}
+
+// Announcer makes announcements. It keeps nothing that matters: what was said is
+// in the registry. Step is for one goroutine.
+type Announcer struct {
+	Options
+	last time.Time // of the last Step
+
+	refused map[key]backoff // announcements that the server did not accept
+	reads   backoff         // the registry cannot be read
+	stores  backoff         // or written
+	sends   backoff         // the server cannot be reached
+}
+
+// New returns an Announcer. It opens nothing.
+func New(o Options) *Announcer { return &Announcer{Options: o, refused: map[key]backoff{}} }
+
+// Step says what is due of the slots and tells when it wants to be called next;
+// zero: after the next run. It says one thing after the other; each is in the
+// registry before it is sent. The error joins what went wrong; what can be is
+// tried again by a later Step.
+func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner.Slot) (next time.Time, err error) {
+	if !a.Settings.any() {
+		return time.Time{}, nil
+	}
+	said, err := a.Read(ctx)
+	if err != nil {
+		a.reads = a.reads.failed(now, brokenWait)
+		return a.reads.until, fmt.Errorf("announcements: %w", err)
+	}
+	a.reads = backoff{}
+	list := All(slots, said, now, a.Settings)
+	a.tellLate(list, now)
+	a.last = now
+	if a.Paused != nil && a.Paused() {
+		return a.next(list, now.Add(pausePoll)), nil
+	}
+	list, err = a.sayAll(ctx, list)
+	err = errors.Join(err, a.remember(ctx, slots, said, list))
+	maps.DeleteFunc(a.refused, func(k key, _ backoff) bool {
+		return !slices.ContainsFunc(list, func(one Announcement) bool { return one.key() == k })
+	})
+	return a.next(list, a.Now()), err
+}
+
+// sayAll says what is due, and returns what is left to say, now or later. When the
+// server cannot be reached, or the registry cannot be written, the rest waits.
+func (a *Announcer) sayAll(ctx context.Context, list []Announcement) (open []Announcement, err error) {
+	var errs []error
+	for _, one := range list {
+		now := a.Now()
+		switch {
+		case !one.Until.After(now): // too late
+			continue
+		case ctx.Err() != nil || !one.due(now) || a.waits(one, now):
+			open = append(open, one)
+			continue
+		}
+		again, err := a.say(ctx, one)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("announcing session %d (%s) in room %s: %w", one.Slot.Session, one.Kind, one.Slot.Room, err))
+		}
+		if again {
+			open = append(open, one)
+		}
+	}
+	return open, errors.Join(errs...)
+}
+
+// say makes one announcement: note it, send it, note what became of it. again says
+// that it was not sent, and is to be tried again.
+func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err error) {
+	text, err := one.text(a.Texts)
+	if err != nil {
+		a.refused[one.key()] = a.refused[one.key()].failed(a.Now(), refusedWait)
+		return true, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sayFor)
+	defer cancel()
+	begun := a.Now()
+	err = a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
+		return w.Announce(ctx, one.row(begun, time.Time{}))
+	})
+	if err != nil {
+		return true, err // nothing is sent that could be sent again
+	}
+	sent := a.Say(ctx, one.Slot.Room, text)
+	switch {
+	case sent == nil:
+		a.sends = backoff{}
+		a.log(one).Info("announced")
+		accepted := a.Now()
+		return false, a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
+			return w.Announce(ctx, one.row(begun, accepted))
+		})
+	case unknown(sent):
+		a.sends = a.sends.failed(a.Now(), brokenWait)
+		return false, fmt.Errorf("whether it was said is not known, and it is not said again: %w", sent)
+	case errors.Is(sent, ErrNotSent):
+		a.sends = a.sends.failed(a.Now(), brokenWait)
+	default:
+		a.refused[one.key()] = a.refused[one.key()].failed(a.Now(), refusedWait)
+	}
+	err = a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
+		return w.Unsay(ctx, one.row(begun, time.Time{}))
+	})
+	return err == nil, errors.Join(sent, err)
+}
+
+// unknown says whether nobody knows what became of a message.
+func unknown(err error) bool {
+	if errors.Is(err, ErrNotSent) {
+		return false
+	}
+	return errors.Is(err, xmppadmin.ErrDisconnected) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+// remember brings the registry's rows of planned sessions up to the agenda, and
+// drops the rows of sessions long past. open is what is left to say.
+func (a *Announcer) remember(ctx context.Context, slots []provisioner.Slot, said []registry.Announced, open []Announcement) error {
+	now := a.Now()
+	add, drop := memory(slots, said, open, now)
+	old := len(said) > 0 && said[0].Start.Before(now.Add(-keep)) // the registry sorts by start
+	if len(add)+len(drop) == 0 && !old || ctx.Err() != nil || a.stores.waits(now) {
+		return nil
+	}
+	err := a.write(ctx, func(ctx context.Context, reg *registry.Registry) error {
+		return reg.Update(ctx, func(w *registry.Writer) error {
+			for _, r := range drop {
+				if err := w.Unsay(ctx, r); err != nil {
+					return err
+				}
+			}
+			for _, r := range add {
+				if err := w.Announce(ctx, r); err != nil {
+					return err
+				}
+			}
+			return w.ForgetAnnounced(ctx, now.Add(-keep))
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("remembering when sessions take place: %w", err)
+	}
+	return nil
+}
+
+// write writes to the registry, and notes whether that can be done.
+func (a *Announcer) write(ctx context.Context, do func(context.Context, *registry.Registry) error) error {
+	err := a.Store(ctx, func(reg *registry.Registry) error { return do(ctx, reg) })
+	if err != nil {
+		a.stores = a.stores.failed(a.Now(), brokenWait)
+		return err
+	}
+	a.stores = backoff{}
+	return nil
+}
+
+// waits says whether an announcement that is due is not to be tried yet.
+func (a *Announcer) waits(one Announcement, now time.Time) bool {
+	return a.stores.waits(now) || a.sends.waits(now) || a.refused[one.key()].waits(now)
+}
+
+// next is when something is to be said next, no earlier than soonest; zero when
+// nothing is known of that. A registry that could not be written is tried again.
+func (a *Announcer) next(list []Announcement, soonest time.Time) (next time.Time) {
+	if a.stores.waits(soonest) {
+		next = a.stores.until
+	}
+	for _, one := range list {
+		t := one.Due
+		if t.Before(soonest) {
+			t = soonest
+		}
+		for _, b := range []backoff{a.stores, a.sends, a.refused[one.key()]} {
+			if b.waits(t) {
+				t = b.until
+			}
+		}
+		if t.Before(one.Until) && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	return next
+}
+
+// tellLate logs what became too late to say since the last Step.
+func (a *Announcer) tellLate(list []Announcement, now time.Time) {
+	for _, one := range list {
+		if !a.last.IsZero() && one.Until.After(a.last) && !one.Until.After(now) {
+			a.log(one).WithField("due", one.Due.UTC().Format(time.RFC3339)).Debug("too late to announce")
+		}
+	}
+}
+
+// log is the logger with what an announcement is about.
+func (a *Announcer) log(one Announcement) *logrus.Entry {
+	return a.Log.WithFields(logrus.Fields{
+		"room": one.Slot.Room, "session": one.Slot.Session, "start": one.Slot.Start.UTC().Format(time.RFC3339), "kind": string(one.Kind),
+	})
+}
