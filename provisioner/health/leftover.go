@@ -1,0 +1,82 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"roomctl/agenda"
+	"roomctl/provisioner"
+)
+
+func (f Facts) paused() []Problem {
+	if f.Pause == "" {
+		return nil
+	}
+	return []Problem{{Rule: Paused, Level: Yellow, Text: "roomctl is paused " + f.Pause + "; to end that", Command: "roomctl resume"}}
+}
+
+// left is what the last run left over for a person.
+func (f Facts) left() []Problem {
+	var list []Problem
+	add := func(rule Rule, about, text, command string) {
+		list = append(list, Problem{Rule: rule, Level: Yellow, About: about, Text: text, Command: command})
+	}
+	s := f.Published
+	if s == nil {
+		return nil
+	}
+	for _, w := range s.Withheld {
+		switch {
+		case deferred(w) || w.Rule == provisioner.RulePause:
+		case w.Rule == provisioner.RulePlan:
+			add(Withheld, w.Rule, "the saved plan was not carried out: "+w.Why, "")
+		default:
+			add(Withheld, w.Rule, fmt.Sprintf("the guard %s withholds something: %s", w.Rule, w.Why), see(w.Rule))
+		}
+	}
+	if n := s.Counts.NotOurs; n > 0 {
+		add(NotOurs, "", areRooms(n)+" wanted and not roomctl's", "roomctl plan shows them, roomctl rooms adopt --all takes them over")
+	}
+	if n := s.Counts.Failed; n > 0 {
+		add(Changes, "", fmt.Sprintf("changes that failed: %d; to see why", n), "roomctl history --limit 20")
+	}
+	if n := s.Counts.Sessions - s.Counts.Linked; n > 0 {
+		add(Links, "", fmt.Sprintf("sessions without a link to their room: %d of %d", n, s.Counts.Sessions), "roomctl preflight says which and why")
+	}
+	if f.Unfit > 0 {
+		add(Unfit, "", fmt.Sprintf("rooms that no session can be linked to: %d", f.Unfit), "roomctl rooms list --not-fit shows them, roomctl explain NAME says why")
+	}
+	for _, source := range s.Sources {
+		if TooOld(source, s.Written) {
+			add(Source, source.Name, source.Name+": not read for over an hour", "roomctl check tries it")
+		}
+	}
+	return list
+}
+
+// see is how a person sees what a guard withholds, and lets it through.
+func see(rule string) string {
+	if !slices.Contains(provisioner.AllowedRules(), rule) {
+		return "roomctl plan shows it"
+	}
+	return "roomctl plan shows it, roomctl sync --allow " + rule + " lets it through once"
+}
+
+// deferred says whether what a guard withholds only waits: for a day that is
+// known, or because a person wants it so.
+func deferred(w agenda.WithheldStatus) bool {
+	return !w.Until.IsZero() || w.Rule == provisioner.RuleHold
+}
+
+// TooOld says whether a document was too old to go by when the last run ended.
+func TooOld(s agenda.SourceStatus, written time.Time) bool {
+	return written.Sub(s.Read) > provisioner.StaleAfter
+}
+
+func areRooms(n int) string {
+	if n == 1 {
+		return "1 room is"
+	}
+	return fmt.Sprintf("%d rooms are", n)
+}
