@@ -1,0 +1,78 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"roomctl/provisioner/health"
+	"roomctl/provisioner/registry"
+)
+
+// Kind is why a message is sent.
+type Kind string
+
+const (
+	First    Kind = "new"      // the problem has come
+	Reminder Kind = "reminder" // it still lasts
+	Solved   Kind = "solved"   // it is over
+)
+
+// Message tells of one problem.
+type Message struct {
+	Kind    Kind
+	Key     string         // of the problem, see health.Problem.Key
+	Since   time.Time      // when it was first told
+	Problem health.Problem // as it is now; zero when it is over
+}
+
+// Due is what there is to tell. It is pure.
+//
+//	problem         told before            message
+//	worth telling   no                     new
+//	there           remind or longer ago   reminder
+//	there           less long ago          none
+//	gone            yes                    solved
+//
+// Worth telling is what is red, what a guard withholds, rooms that are not ours,
+// and a certificate that expires. A problem that is no longer so grave counts as
+// there. Nothing counts as gone while something that tells of problems cannot be
+// read.
+func Due(v health.Verdict, told []registry.Notified, remind time.Duration, now time.Time) []Message {
+	known := map[string]registry.Notified{}
+	for _, row := range told {
+		known[row.Problem] = row
+	}
+	var list []Message
+	there := map[string]bool{}
+	for _, p := range v.Problems {
+		key := p.Key()
+		there[key] = true
+		row, before := known[key]
+		switch {
+		case !before && worthTelling(p):
+			list = append(list, Message{Kind: First, Key: key, Since: now, Problem: p})
+		case before && remind > 0 && now.Sub(row.Reminded).Abs() >= remind: // a clock may have been set back
+			list = append(list, Message{Kind: Reminder, Key: key, Since: row.Since, Problem: p})
+		}
+	}
+	if v.Has(health.Registry, health.State) {
+		return list
+	}
+	var over []Message
+	for key, row := range known {
+		if !there[key] {
+			over = append(over, Message{Kind: Solved, Key: key, Since: row.Since})
+		}
+	}
+	slices.SortFunc(over, func(a, b Message) int { return cmp.Compare(a.Key, b.Key) })
+	return append(list, over...)
+}
+
+func worthTelling(p health.Problem) bool {
+	switch p.Rule {
+	case health.Withheld, health.NotOurs, health.Certificate:
+		return true
+	}
+	return p.Level == health.Red
+}
