@@ -117,7 +117,7 @@ func TestGood(t *testing.T) {
 			},
 		},
 		Notify: Notify{
-			JID: "Ops@example.org", Room: "ops@rooms.example.org", Webhook: "https://hooks.example.org/roomctl",
+			JID: "ops@example.org", Room: "ops@rooms.example.org", Webhook: "https://hooks.example.org/roomctl",
 			WebhookTokenFile: "/etc/roomctl/webhook-token", Remind: 6 * time.Hour,
 		},
 	}
@@ -185,8 +185,15 @@ func TestLoadOfAFolderFails(t *testing.T) {
 	}
 }
 
+// smallest is a configuration that sets what has no default.
+const smallest = `datatracker: {url: https://datatracker.ietf.org}
+xmpp: {jid: roomctl@accounts.example.org, muc: jabber.example.org}
+state_dir: /var/lib/roomctl
+publish: {dir: /var/lib/roomctl/www}
+`
+
 func TestAKeyWithoutValueKeepsItsDefault(t *testing.T) {
-	got, err := Parse([]byte(Example() + "rooms:\n  fixed:\n  language: ~\nguards:\n"))
+	got, err := Parse([]byte(smallest + "rooms:\n  fixed:\n  language: ~\nguards:\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

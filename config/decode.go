@@ -128,6 +128,8 @@ func kindOf(field reflect.Value) string {
 	switch field.Interface().(type) {
 	case time.Duration:
 		return `a time with a unit, such as "20s"`
+	case []time.Duration:
+		return `a list of times with units, such as "1h"`
 	case []string:
 		return "a list of texts"
 	case map[string]string:

@@ -16,12 +16,18 @@ import (
 // is an *Error with all problems; a file that is not there is one too, and tells
 // what it must set.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	c, _, err := load(path)
+	return c, err
+}
+
+// load returns the text, too.
+func load(path string) (c *Config, data []byte, err error) {
+	data, err = os.ReadFile(path)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !missing {
-		return nil, fmt.Errorf("reading the configuration: %w", err)
+		return nil, nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	c, err := Parse(data)
+	c, err = Parse(data)
 	var wrong *Error
 	if errors.As(err, &wrong) {
 		wrong.File = path
@@ -29,7 +35,7 @@ func Load(path string) (*Config, error) {
 			wrong.Problems = append([]Problem{{Text: "there is no such file"}}, wrong.Problems...)
 		}
 	}
-	return c, err
+	return c, data, err
 }
 
 // Parse checks a configuration. The error is always an *Error. An empty text is

@@ -46,24 +46,3 @@ type Notify struct {
 	WebhookTokenFile string        `yaml:"webhook_token_file"` // sent as a bearer token; "": see Config.WebhookToken
 	Remind           time.Duration `yaml:"remind"`             // a problem that lasts is told again; 0: never
 }
-
-// SessionText is what the templates of a session's subject and announcements
-// see, with a dot: {{.Title}}.
-type SessionText struct {
-	Room string // localpart
-	JID  string
-
-	Meeting   string // "IETF 126", or the number of an interim
-	Title     string // what is on: the group's name, and the session's own if it has one
-	Acronym   string // of the group; "" when it has none
-	GroupName string // "" likewise
-	Session   string // the session's own name; may be ""
-
-	Start    time.Time // in schedule.timezone, as the next two
-	End      time.Time
-	OldStart time.Time // of a session that was moved; else zero
-	Before   string    // how long it is until it starts: "15 minutes"; "" unless announced before
-
-	AgendaURL string // the meeting's agenda; never ""
-	NoteWell  string
-}

@@ -29,8 +29,14 @@ type RoomText struct {
 	Contact  string // "" when not set
 }
 
-// samples are rooms of every kind: a template may be right for one kind only.
-func samples() []RoomText {
+// sample is something that a template is tried on.
+type sample struct {
+	what string // "a room such as hallway"
+	data any
+}
+
+// roomSamples are rooms of every kind: a template may be right for one kind only.
+func roomSamples() []sample {
 	standing := RoomText{
 		Room:     "hallway",
 		JID:      "hallway@jabber.example.org",
@@ -47,12 +53,17 @@ func samples() []RoomText {
 	group.LogURL, group.Contact = "https://logs.example.org/quic/", "rooms@example.org"
 	retired := group
 	retired.Retired, retired.Successor = true, "quic2@jabber.example.org"
-	return []RoomText{standing, meeting, group, retired}
+
+	var samples []sample
+	for _, room := range []RoomText{standing, meeting, group, retired} {
+		samples = append(samples, sample{"a room such as " + room.Room, room})
+	}
+	return samples
 }
 
-// validateTemplate tries a template on every kind of room, so that a wrong
-// member is found now and not in a room. "" is the built-in text.
-func validateTemplate(key, text string, p *problems) {
+// validateTemplate tries a template on every sample, so that a wrong member is
+// found now and not in a room. "" is the built-in text.
+func validateTemplate(key, text string, samples []sample, p *problems) {
 	if text == "" {
 		return
 	}
@@ -61,14 +72,14 @@ func validateTemplate(key, text string, p *problems) {
 		p.add(key, "%s", templateError(err))
 		return
 	}
-	for _, sample := range samples() {
+	for _, sample := range samples {
 		var b strings.Builder
-		if err := t.Execute(&b, sample); err != nil {
+		if err := t.Execute(&b, sample.data); err != nil {
 			p.add(key, "%s", templateError(err))
 			return
 		}
 		if strings.TrimSpace(b.String()) == "" {
-			p.add(key, "gives an empty text for a room such as %s", sample.Room)
+			p.add(key, "gives an empty text for %s", sample.what)
 			return
 		}
 	}

@@ -30,6 +30,10 @@ func (c *Config) validate(p *problems) {
 	c.Rooms.validate(c.XMPP.JID, p)
 	c.Guards.validate(p)
 	c.Preflight.validate(c.XMPP.JID, p)
+	c.Schedule.validate(p)
+	c.HTTP.validate(p)
+	c.Announce.validate(p)
+	c.Notify.validate(c.XMPP.JID, c.XMPP.MUC, p)
 }
 
 // inside says whether path is dir or below it.
@@ -127,9 +131,15 @@ func (x *XMPP) validateNames(p *problems) (domain string) {
 
 // bareJID checks the address of an account (RFC 7622 section 3.1).
 func bareJID(key, value string, p *problems) (j jid.JID, ok bool) {
+	return localJID(key, value, "an account, such as name@example.org", p)
+}
+
+// localJID checks an address that is a name at a domain, and nothing more. what
+// it is the address of is told.
+func localJID(key, value, what string, p *problems) (j jid.JID, ok bool) {
 	j, err := jid.Parse(value)
 	if err != nil || j.Localpart() == "" || j.Resourcepart() != "" {
-		p.add(key, "%q is not the bare JID of an account, such as name@example.org", value)
+		p.add(key, "%q is not the bare JID of %s", value, what)
 		return jid.JID{}, false
 	}
 	return j, true

@@ -61,9 +61,10 @@ func (r *Rooms) validate(self string, p *problems) {
 		p.add("rooms.logging", "%q is not one of %s, %s, %s", r.Logging, LoggingRequired, LoggingWanted, LoggingOff)
 	}
 	r.validateAffiliations(self, p)
-	validateTemplate("rooms.title", r.Title, p)
-	validateTemplate("rooms.description", r.Description, p)
-	validateTemplate("rooms.subject", r.Subject, p)
+	validateTemplate("rooms.title", r.Title, roomSamples(), p)
+	validateTemplate("rooms.description", r.Description, roomSamples(), p)
+	validateTemplate("rooms.subject", r.Subject, roomSamples(), p)
+	validateTemplate("rooms.session_subject", r.SessionSubject, sessionSamples("", 0), p)
 	if u, err := url.Parse(r.NoteWell); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		p.add("rooms.note_well", "must be a web address, such as %s", Default().Rooms.NoteWell)
 	}

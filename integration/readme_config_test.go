@@ -51,6 +51,23 @@ func TestReadmeConfiguration(t *testing.T) {
 			}
 		}
 	})
+	t.Run("comments are those of config example", func(t *testing.T) {
+		comments := commentsOf(t, smallest)
+		maps.Copy(comments, commentsOf(t, rest))
+		found := 0
+		for _, key := range config.Keys() {
+			told := comments[key.Name]
+			if told != "" {
+				found++
+			}
+			if !strings.HasPrefix(key.Comment, strings.TrimSuffix(told, " (below)")) { // it may leave out what the text says
+				t.Errorf("%s is explained as %q, and by config example as %q", key.Name, told, key.Comment)
+			}
+		}
+		if found < 40 || found != len(comments) {
+			t.Errorf("%d comments, %d of them on keys", len(comments), found)
+		}
+	})
 	t.Run("nothing in the smallest file can be left out", func(t *testing.T) {
 		for _, key := range keysOf(reflect.TypeFor[config.Config](), "") {
 			if _, ok := lookUp(set, key); !ok || key == "xmpp.password_file" { // the password may stand elsewhere
@@ -62,6 +79,30 @@ func TestReadmeConfiguration(t *testing.T) {
 			}
 		}
 	})
+}
+
+// commentsOf are what stands behind the keys of a block, by key.
+func commentsOf(t *testing.T, block string) map[string]string {
+	t.Helper()
+	comments := make(map[string]string)
+	section := ""
+	for line := range strings.Lines(block) {
+		name, rest, isKey := strings.Cut(line, ":")
+		_, comment, commented := strings.Cut(rest, " # ")
+		if !isKey {
+			t.Fatalf("%q is no key", line)
+		}
+		key := strings.TrimSpace(name)
+		if key == name {
+			section = name
+		} else {
+			key = section + "." + key
+		}
+		if commented {
+			comments[key] = strings.TrimSpace(comment)
+		}
+	}
+	return comments
 }
 
 func decodeYAML(t *testing.T, text string, into any) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-const secret = "hunter2secret"
+const hidden = "hunter2secret"
 
 // file makes a file and returns its path.
 func file(t *testing.T, name, content string, mode os.FileMode) string {
@@ -53,7 +53,7 @@ func TestPassword(t *testing.T) {
 }
 
 func TestPasswordErrors(t *testing.T) {
-	variable := map[string]string{"ROOMCTL_XMPP_PASSWORD": secret}
+	variable := map[string]string{"ROOMCTL_XMPP_PASSWORD": hidden}
 	for name, tt := range map[string]struct {
 		file string
 		env  map[string]string
@@ -61,22 +61,22 @@ func TestPasswordErrors(t *testing.T) {
 	}{
 		"none anywhere":                {"", nil, "no password for roomctl@example.org: set xmpp.password_file, provide $CREDENTIALS_DIRECTORY/xmpp-password, or set ROOMCTL_XMPP_PASSWORD"},
 		"a named file that is missing": {"/nowhere/p", variable, "xmpp.password_file: stat /nowhere/p: no such file or directory"},
-		"others can read it":           {file(t, "p", secret, 0o604), variable, "is open to others than its owner (mode 0604): chmod 600 /"},
-		"the group can read it":        {file(t, "p", secret, 0o640), variable, "is open to others than its owner (mode 0640): chmod 600 /"},
+		"others can read it":           {file(t, "p", hidden, 0o604), variable, "is open to others than its owner (mode 0604): chmod 600 /"},
+		"the group can read it":        {file(t, "p", hidden, 0o640), variable, "is open to others than its owner (mode 0640): chmod 600 /"},
 		"an empty file":                {file(t, "p", "\n", 0o600), variable, "p: the password is empty"},
-		"a whole letter":               {file(t, "p", secret+"\n\nregards\n", 0o600), variable, "p: more than one line; the password must stand alone"},
-		"a binary file":                {file(t, "p", secret+"\xff", 0o600), variable, "p: the password is not UTF-8 text"},
-		"a file too large":             {file(t, "p", strings.Repeat(secret, 1000), 0o600), variable, "p is not a file with one password in it"},
+		"a whole letter":               {file(t, "p", hidden+"\n\nregards\n", 0o600), variable, "p: more than one line; the password must stand alone"},
+		"a binary file":                {file(t, "p", hidden+"\xff", 0o600), variable, "p: the password is not UTF-8 text"},
+		"a file too large":             {file(t, "p", strings.Repeat(hidden, 1000), 0o600), variable, "p is not a file with one password in it"},
 		"a folder":                     {privateDir(t), variable, "is not a file with one password in it"},
 		"an empty credential":          {"", map[string]string{"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "xmpp-password", "", 0o400))}, "xmpp-password: the password is empty"},
-		"a variable of two lines":      {"", map[string]string{"ROOMCTL_XMPP_PASSWORD": secret + "\n\n"}, "ROOMCTL_XMPP_PASSWORD: more than one line; the password must stand alone"},
+		"a variable of two lines":      {"", map[string]string{"ROOMCTL_XMPP_PASSWORD": hidden + "\n\n"}, "ROOMCTL_XMPP_PASSWORD: more than one line; the password must stand alone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := password(tt.file, tt.env)
 			if got != "" || err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("got %q, %v; want an error with %q", got, err, tt.want)
 			}
-			if strings.Contains(err.Error(), secret) {
+			if strings.Contains(err.Error(), hidden) {
 				t.Errorf("the error holds the password: %v", err)
 			}
 		})
@@ -107,26 +107,26 @@ func TestDatatrackerPassword(t *testing.T) {
 		},
 		"the chat server's password is another one": {
 			env: map[string]string{
-				"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "xmpp-password", secret, 0o400)),
-				"ROOMCTL_XMPP_PASSWORD": secret,
+				"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "xmpp-password", hidden, 0o400)),
+				"ROOMCTL_XMPP_PASSWORD": hidden,
 			},
 			err: "no password for secretariat: set datatracker.password_file, provide $CREDENTIALS_DIRECTORY/datatracker-password, or set ROOMCTL_DATATRACKER_PASSWORD",
 		},
 		"a file that others can read": {
-			file: file(t, "p", secret, 0o644),
+			file: file(t, "p", hidden, 0o644),
 			err:  "datatracker.password_file: ",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := Config{
 				Datatracker: Datatracker{Username: "secretariat", PasswordFile: tt.file},
-				XMPP:        XMPP{PasswordFile: file(t, "xmpp", secret, 0o600)},
+				XMPP:        XMPP{PasswordFile: file(t, "xmpp", hidden, 0o600)},
 			}
 			got, err := c.DatatrackerPassword(func(name string) string { return tt.env[name] })
 			if got != tt.want || (err == nil) != (tt.err == "") {
 				t.Fatalf("got %q, %v; want %q, %q", got, err, tt.want, tt.err)
 			}
-			if err != nil && (!strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), secret)) {
+			if err != nil && (!strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), hidden)) {
 				t.Errorf("error %v, want one with %q and without the password", err, tt.err)
 			}
 		})
@@ -158,7 +158,7 @@ func TestPreflightPassword(t *testing.T) {
 			want: "v",
 		},
 		"the password of roomctl's own account is another one": {
-			env: map[string]string{"ROOMCTL_XMPP_PASSWORD": secret},
+			env: map[string]string{"ROOMCTL_XMPP_PASSWORD": hidden},
 			err: "no password for visitor@example.org: set preflight.password_file, provide $CREDENTIALS_DIRECTORY/preflight-password, or set ROOMCTL_PREFLIGHT_PASSWORD",
 		},
 	} {
@@ -170,6 +170,44 @@ func TestPreflightPassword(t *testing.T) {
 			}
 			if err != nil && err.Error() != tt.err {
 				t.Errorf("error %v, want %s", err, tt.err)
+			}
+		})
+	}
+}
+
+// Not every webhook wants a token; one that is named must be good.
+func TestWebhookToken(t *testing.T) {
+	for name, tt := range map[string]struct {
+		file string
+		env  map[string]string
+		want string
+		err  string
+	}{
+		"none anywhere is no error": {},
+		"the file comes first": {
+			file: file(t, "t", "from the file\n", 0o600),
+			env:  map[string]string{"ROOMCTL_WEBHOOK_TOKEN": "v"},
+			want: "from the file",
+		},
+		"then systemd's credential": {
+			env: map[string]string{
+				"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "webhook-token", "from systemd\n", 0o444)),
+				"ROOMCTL_WEBHOOK_TOKEN": "v",
+			},
+			want: "from systemd",
+		},
+		"then the variable":            {env: map[string]string{"ROOMCTL_WEBHOOK_TOKEN": "v"}, want: "v"},
+		"a named file that is missing": {file: "/nowhere/t", err: "notify.webhook_token_file: stat /nowhere/t: no such file or directory"},
+		"an empty token": {
+			env: map[string]string{"CREDENTIALS_DIRECTORY": filepath.Dir(file(t, "webhook-token", "", 0o400))},
+			err: "webhook-token: the token is empty",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Config{Notify: Notify{WebhookTokenFile: tt.file}}
+			got, err := c.WebhookToken(func(name string) string { return tt.env[name] })
+			if got != tt.want || (err == nil) != (tt.err == "") || err != nil && !strings.HasSuffix(err.Error(), tt.err) {
+				t.Errorf("got %q, %v; want %q, %q", got, err, tt.want, tt.err)
 			}
 		})
 	}
