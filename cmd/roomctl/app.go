@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sirupsen/logrus"
 	"github.com/urfave/cli/v2"
 
 	"roomctl/config"
@@ -55,7 +54,7 @@ EXAMPLES:
 		ErrWriter:   p.stderr,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: defaultConfig, EnvVars: []string{"ROOMCTL_CONFIG"}},
-			&cli.StringFlag{Name: "log-level", Usage: "`LEVEL`: error, warn, info or debug", Value: "warn"},
+			&cli.StringFlag{Name: "log-level", Usage: "`LEVEL`: error, warn, info or debug", Value: "warn", DefaultText: `"warn", and for serve "info"`},
 			&cli.StringFlag{Name: "log-format", Usage: "`FORMAT`: text or json", Value: "text"},
 			cli.HelpFlag, // the library adds it where no command is called help
 		},
@@ -63,6 +62,8 @@ EXAMPLES:
 			p.planCommand(),
 			p.syncCommand(),
 			p.publishCommand(),
+			p.serveCommand(),
+			p.controlCommand(),
 			p.pauseCommand(),
 			p.resumeCommand(),
 			p.checkCommand(),
@@ -71,6 +72,8 @@ EXAMPLES:
 			p.historyCommand(),
 			p.statusCommand(),
 			p.preflightCommand(),
+			p.announceCommand(),
+			p.configCommand(),
 			p.demoCommand(),
 			p.versionCommand(),
 			p.helpCommand(),
@@ -136,7 +139,9 @@ func words(c *cli.Context) ([]string, error) {
 		help := errors.Is(err, flag.ErrHelp)
 		set.Visit(func(f *flag.Flag) {
 			help = help || slices.Contains(cli.HelpFlag.Names(), f.Name)
-			err = errors.Join(err, c.Set(f.Name, f.Value.String()))
+			for _, value := range values(f) {
+				err = errors.Join(err, c.Set(f.Name, value))
+			}
 		})
 		switch {
 		case help:
@@ -151,23 +156,13 @@ func words(c *cli.Context) ([]string, error) {
 	return words, nil
 }
 
-// logger is what provisioner logs to: stderr, as the flags say.
-func (p *program) logger(c *cli.Context) (*logrus.Logger, error) {
-	level, err := logrus.ParseLevel(c.String("log-level"))
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--log-level: %w", err)}
+// values are what a flag was set to: one value, unless it may be given several
+// times.
+func values(f *flag.Flag) []string {
+	if list, ok := f.Value.(*cli.StringSlice); ok {
+		return list.Value()
 	}
-	log := logrus.New()
-	log.SetOutput(p.stderr)
-	log.SetLevel(level)
-	switch f := c.String("log-format"); f {
-	case "text":
-	case "json":
-		log.SetFormatter(&logrus.JSONFormatter{})
-	default:
-		return nil, usageError{fmt.Errorf("--log-format: %q is neither text nor json", f)}
-	}
-	return log, nil
+	return []string{f.Value.String()}
 }
 
 // house reads the configuration and prepares what it describes.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,12 +21,15 @@ const stranger = "chair@localhost"
 //	chat affiliation ROOM JID AFFILIATION
 //	chat fault ROOM CONDITION     answer changes of a room with that error
 //	chat lose ROOM                cut the connection at the first change of a room
+//	chat cut                      cut all connections
 //	chat ignore FIELD             do not store a field
 //	chat heal
 //	chat reset                    forget the stanzas so far
 //	chat writes none|some         since the last reset
 //	chat rooms NAME…              exactly these rooms exist
 //	chat has ROOM FIELD TEXT      the value contains TEXT
+//	chat subject ROOM REGEXP      the subject becomes like that
+//	chat said N ROOM TEXT         so many messages there since the last reset contain TEXT
 func changeChat(ts *testscript.TestScript, neg bool, args []string) {
 	s := stageOf(ts)
 	if neg || len(args) == 0 {
@@ -51,6 +55,8 @@ func changeChat(ts *testscript.TestScript, neg bool, args []string) {
 		s.fault(xmpptest.Fault{Room: args[0], Writing: true, Nth: 1, Disconnect: xmpptest.BeforeExecuting})
 	case verb == "ignore" && len(args) == 1:
 		s.fault(xmpptest.Fault{Ignore: []string{"muc#roomconfig_" + args[0]}})
+	case verb == "cut":
+		s.chat.Disconnect()
 	case verb == "heal":
 		s.heal()
 	case verb == "reset":
@@ -81,6 +87,14 @@ func (s *stage) look(ts *testscript.TestScript, verb string, args []string) {
 		if value := r.Config["muc#roomconfig_"+args[1]]; !ok || !strings.Contains(value, args[2]) {
 			ts.Fatalf("room %s (there: %t) has %s %q, want %q in it", args[0], ok, args[1], value, args[2])
 		}
+	case verb == "subject" && len(args) == 2:
+		pattern := regexp.MustCompile(args[1])
+		until(ts, "the subject of "+args[0], func() bool {
+			r, ok := s.chat.Room(args[0])
+			return ok && pattern.MatchString(r.Subject)
+		})
+	case verb == "said" && len(args) == 3:
+		until(ts, "messages in "+args[1], func() bool { return s.said(args[1], args[2]) == number(ts, args[0]) })
 	default:
 		ts.Fatalf("chat %s %q: no such change", verb, args)
 	}
@@ -93,6 +107,16 @@ func (s *stage) edit(ts *testscript.TestScript, name string, change func(*xmppte
 }
 
 func (s *stage) fault(f xmpptest.Fault) { s.unfault = append(s.unfault, s.chat.Fault(f)) }
+
+// said counts the messages to a room, since the last reset, that contain a text.
+func (s *stage) said(room, text string) (n int) {
+	for _, stanza := range s.chat.Stanzas() {
+		if stanza.Name == "message" && stanza.Room == room && strings.Contains(stanza.XML, "<body>") && strings.Contains(stanza.XML, text) {
+			n++
+		}
+	}
+	return n
+}
 
 // writes are the stanzas since the last reset that would change something.
 func (s *stage) writes() []string {

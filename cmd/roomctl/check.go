@@ -50,6 +50,9 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	findings := []finding{{What: "configuration", OK: true, Note: c.String("config")}}
+	for _, w := range h.config.Warnings() {
+		findings = append(findings, finding{What: w.Key, OK: true, Note: w.Text})
+	}
 	known, state := h.checkState(c.Context)
 	findings = append(findings, state, checkWritable("state_dir", h.config.StateDir), checkWritable("publish.dir", h.config.Publish.Dir))
 	snap, polled := h.checkDatatracker(c.Context, known)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -26,6 +27,9 @@ type house struct {
 	rules    provisioner.Rules
 	joinPage string // HTML in place of the join page's text; "" keeps that
 	progress *progress
+	lockWait time.Duration // for another writer to end
+
+	observe func(status int) // told of every request to the Datatracker; nil: nobody is
 }
 
 // What the configuration checks templates against is what rooms are described
@@ -67,6 +71,7 @@ func newHouse(c *config.Config, p *program, log *logrus.Logger) (*house, error) 
 		program:  p,
 		log:      log,
 		joinPage: joinPage,
+		lockWait: p.lockWait,
 		progress: newProgress(p.stderr, p.getenv),
 		rules: provisioner.Rules{
 			MUC:         c.XMPP.MUC,
@@ -110,6 +115,7 @@ func (h *house) planner() (provisioner.Planner, error) {
 		CacheDir:  filepath.Join(h.config.StateDir, "datatracker"),
 		UserAgent: h.userAgent(),
 		MinGroups: minGroups,
+		Observe:   h.observe,
 		Progress:  h.progress.note,
 	})
 	if err != nil {
@@ -181,6 +187,7 @@ func (h *house) secretariat(ctx context.Context) (*datatracker.Secretariat, erro
 		Username:  h.config.Datatracker.Username,
 		Password:  password,
 		UserAgent: h.userAgent(),
+		Observe:   h.observe,
 	})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // meetings name their zone; a bare machine has no list of them
+
+	"roomctl/provisioner/worker"
 )
 
 func main() { os.Exit(run(newProgram())) }
@@ -26,6 +28,7 @@ type program struct {
 	stderr io.Writer // talk
 	getenv func(string) string
 	now    func() time.Time
+	clock  worker.Clock // of serve; it tells the same time as now
 
 	// lockWait is how long a writing command waits for another one to end.
 	lockWait time.Duration
@@ -33,5 +36,5 @@ type program struct {
 
 // newProgram is an invocation from the shell.
 func newProgram() *program {
-	return &program{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, lockWait: 5 * time.Minute}
+	return &program{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, clock: worker.SystemClock{}, lockWait: 5 * time.Minute}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"roomctl/provisioner/worker"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected outputs in testdata")
@@ -34,12 +36,21 @@ func scriptProgram() *program {
 	p.lockWait = 300 * time.Millisecond
 	if began, err := strconv.ParseInt(os.Getenv(beganVariable), 10, 64); err == nil {
 		p.now = func() time.Time { return scriptTime(began) }
+		p.clock = scriptClock{now: p.now}
 	}
 	return p
 }
 
 // scriptTime is the time on a clock that was at epoch at that moment.
 func scriptTime(began int64) time.Time { return epoch.Add(time.Since(time.Unix(0, began))) }
+
+// scriptClock has the time of a script and the machine's timers.
+type scriptClock struct {
+	worker.SystemClock
+	now func() time.Time
+}
+
+func (c scriptClock) Now() time.Time { return c.now() }
 
 // TestScripts runs the scripts of testdata: the real main in a process of its
 // own, against a Datatracker and a chat server that live in this one.
@@ -61,6 +72,10 @@ func TestScripts(t *testing.T) {
 			"jsonis":        jsonIs,
 			"jsonsame":      jsonSame,
 			"visitor":       addVisitor,
+			"logged":        logged,
+			"signal":        sendSignal,
+			"fetch":         fetchPage,
+			"settle":        settle,
 		},
 	})
 }

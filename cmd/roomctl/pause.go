@@ -33,13 +33,16 @@ EXAMPLES:
    roomctl resume
 
 ` + exitStatusHelp,
-		Flags: []cli.Flag{
-			&cli.DurationFlag{Name: "for", Usage: "end after `DURATION`: 45m, 2h30m", DefaultText: "at roomctl resume"},
-			&cli.StringFlag{Name: "why", Usage: "`TEXT` that every run shows while it lasts"},
-			jsonFlag(),
-		},
+		Flags:  append(pauseFlags(), jsonFlag()),
 		Before: noArguments,
 		Action: p.pause,
+	}
+}
+
+func pauseFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.DurationFlag{Name: "for", Usage: "end after `DURATION`: 45m, 2h30m", DefaultText: "at roomctl resume"},
+		&cli.StringFlag{Name: "why", Usage: "`TEXT` that every run shows while it lasts"},
 	}
 }
 

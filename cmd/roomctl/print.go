@@ -130,6 +130,7 @@ var marks = map[provisioner.Verb][2]string{
 	provisioner.Retire:    {"-", red},
 	provisioner.Close:     {"-", red},
 	provisioner.Destroy:   {"-", red},
+	provisioner.Announce:  {"!", yellow},
 }
 
 // changes prints a plan as a diff.
@@ -144,7 +145,7 @@ func (p printer) changes(changes []provisioner.Change) {
 
 func (p printer) change(c provisioner.Change) {
 	mark := marks[c.Verb]
-	head := fmt.Sprintf("%s %s %s", mark[0], c.Verb, c.Room)
+	head := fmt.Sprintf("%s %s %s", mark[0], c.Verb, cmp.Or(c.Room, "to all users online"))
 	reasons := inert(strings.Join(c.Reasons, "; "))
 	if c.Verb.Makes() && !p.verbose {
 		name, _ := c.Field(string(xmppadmin.FieldName))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roomctl/agenda"
+	"roomctl/provisioner/health"
 )
 
 // status prints what needs a person, and then everything else.
@@ -69,9 +70,9 @@ func lastRun(r *runDocument, now time.Time) string {
 func goodSync(d *statusDocument, now time.Time) string {
 	text := "never"
 	if !d.GoodSync.IsZero() {
-		text = fmt.Sprintf("%s, %s ago", clock(d.GoodSync, now), inWords(now.Sub(d.GoodSync)))
+		text = fmt.Sprintf("%s, %s ago", clock(d.GoodSync, now), health.InWords(now.Sub(d.GoodSync)))
 	}
-	text += "; it may be " + inWords(time.Duration(d.MaxAge)*time.Second) + " old"
+	text += "; it may be " + health.InWords(time.Duration(d.MaxAge)*time.Second) + " old"
 	if d.Meeting != "" {
 		text += ", because " + inert(d.Meeting) + " is on"
 	}
@@ -108,7 +109,7 @@ func (p printer) publishedStatus(s *agenda.Status, now time.Time) {
 		switch {
 		case source.Problem != "":
 			p.item("", p.paint.in(yellow, fmt.Sprintf("%s: %s, read %s: %s", inert(source.Name), inert(source.Outcome), clock(source.Read, now), inert(source.Problem))))
-		case tooOld(source, s.Written):
+		case health.TooOld(source, s.Written):
 			p.item("", p.paint.in(yellow, fmt.Sprintf("%s: read %s", inert(source.Name), clock(source.Read, now))))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"roomctl/agenda"
 	"roomctl/datatracker"
 	"roomctl/provisioner"
+	"roomctl/provisioner/health"
 	"roomctl/provisioner/lock"
 	"roomctl/provisioner/registry"
 )
@@ -67,8 +68,9 @@ type statusDocument struct {
 	Rooms     roomCounts     `json:"rooms"`
 	Published *agenda.Status `json:"published"` // status.json of the last run; null: there is none, or none that can be read
 
-	readable  bool // the registry
-	pauseEnds bool // by itself
+	syncs     []health.Sync // the last ones, the newest first
+	readable  bool          // the registry
+	pauseEnds bool          // by itself
 }
 
 // roomCounts are the rooms in the registry by what they are.
@@ -104,19 +106,34 @@ func (p *program) status(c *cli.Context) error {
 // error is for a registry of another service, and for a context that ended.
 func (h *house) status(ctx context.Context) (*statusDocument, error) {
 	now := h.program.now()
-	doc := &statusDocument{Version: 1, Time: now.UTC()}
-	var problems []string // what could not be read
+	doc, known, problems, err := h.collect(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
+		if doc.Meeting, err = h.meetingNow(ctx, known, now); err != nil {
+			return nil, err
+		}
+	}
+	doc.judge(problems, now)
+	return doc, nil
+}
 
-	known, err := doc.readRegistry(ctx, h, now)
+// collect reads the registry, what is published and the state folder. known is
+// nil, and the first of the problems says why, when the registry cannot be read.
+func (h *house) collect(ctx context.Context, now time.Time) (doc *statusDocument, known *registry.State, problems []string, err error) {
+	doc = &statusDocument{Version: 1, Time: now.UTC()}
+	known, err = doc.readRegistry(ctx, h, now)
 	var other *registry.IdentityError
 	switch {
 	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
+		return nil, nil, nil, context.Cause(ctx)
 	case errors.As(err, &other):
-		return nil, err
+		return nil, nil, nil, err
 	case err != nil:
 		problems = append(problems, err.Error())
 	}
+	doc.readable = known != nil
 	if doc.Published, err = publishedStatus(h.config.Publish.Dir); err != nil {
 		problems = append(problems, err.Error())
 	}
@@ -130,13 +147,7 @@ func (h *house) status(ctx context.Context) (*statusDocument, error) {
 	case held:
 		doc.Running = &holder
 	}
-	if doc.readable = known != nil; doc.readable {
-		if doc.Meeting, err = h.meetingNow(ctx, known, now); err != nil {
-			return nil, err
-		}
-	}
-	doc.judge(problems, now)
-	return doc, nil
+	return doc, known, problems, nil
 }
 
 // readRegistry fills in what the registry knows.
@@ -159,9 +170,13 @@ func (d *statusDocument) readRegistry(ctx context.Context, h *house, now time.Ti
 		if d.LastRun == nil {
 			d.LastRun = &r
 		}
-		if d.LastSync == nil && r.Command == "sync" {
+		if r.Command != "sync" {
+			continue
+		}
+		if d.LastSync == nil {
 			d.LastSync = &r
 		}
+		d.syncs = append(d.syncs, health.Sync{Run: r.Run, Outcome: r.Outcome})
 	}
 	d.GoodSync = known.Synced
 	d.Rooms = countRooms(known, h.rules, now)

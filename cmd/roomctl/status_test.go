@@ -160,14 +160,3 @@ func TestAMeetingIsOnFromItsFirstDayToItsLastSession(t *testing.T) {
 		}
 	}
 }
-
-func TestDurationsInWords(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "less than a minute", 59 * time.Second: "less than a minute", time.Minute: "1 minute", 119 * time.Minute: "119 minutes",
-		2 * time.Hour: "2 hours", 47 * time.Hour: "47 hours", 48 * time.Hour: "2 days", 400 * 24 * time.Hour: "400 days",
-	} {
-		if got := inWords(d); got != want {
-			t.Errorf("%s: %q, want %q", d, got, want)
-		}
-	}
-}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"roomctl/agenda"
@@ -85,11 +84,9 @@ type writer struct {
 // writer takes the lock of the state folder and opens everything for writing.
 // The caller closes it.
 func (h *house) writer(ctx context.Context, command string, allow []string) (w *writer, err error) {
-	host, _ := os.Hostname() // only for people: who holds the lock
-	holder := lock.Holder{Command: command, PID: os.Getpid(), Host: host, Began: h.program.now()}
 	w = &writer{}
-	w.lock, err = lock.Acquire(ctx, h.config.StateDir, holder, h.program.lockWait, func(by lock.Holder) {
-		h.progress.say("waiting for %s, at most %s", by, h.program.lockWait)
+	w.lock, err = lock.Acquire(ctx, h.config.StateDir, h.holder(command), h.lockWait, func(by lock.Holder) {
+		h.progress.say("waiting for %s, at most %s", by, h.lockWait)
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"roomctl/provisioner"
+	"roomctl/provisioner/health"
+	"roomctl/provisioner/worker"
+)
+
+// vitals tell how serve is: on /healthz, /readyz and /metrics, and to operators.
+// They are read when somebody asks, from the registry and the published files, so
+// that what they tell is true also when the worker hangs. One vitals lives as
+// long as serve, whatever configurations come and go. All methods are safe at any
+// time.
+type vitals struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	worker patient // nil: there is none yet
+	bed    bed
+	failed int    // runs in a row
+	why    string // the last of them failed
+
+	meeting string // that was on when somebody last asked
+	since   time.Time
+}
+
+// patient is the worker as vitals see it.
+type patient interface {
+	State() worker.State
+	Stuck() bool
+}
+
+// bed is what of the configuration in force vitals are read from.
+type bed struct {
+	house  *house
+	chat   func() health.Connection
+	silent func() []health.Silent // nil: operators are not told
+}
+
+// newVitals makes vitals of which nothing is known. They are not read before use
+// was called.
+func newVitals(now func() time.Time) *vitals { return &vitals{now: now} }
+
+// use makes a configuration the one that counts. o may be nil: nobody is told.
+func (v *vitals) use(h *house, chat func() health.Connection, o *operators) {
+	b := bed{house: h, chat: chat}
+	if o != nil {
+		b.silent = o.Silent
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.bed = b
+}
+
+// watch has the worker's state told from now on.
+func (v *vitals) watch(w patient) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.worker = w
+}
+
+// Ended counts a run, as worker.Observer.
+func (v *vitals) Ended(_ worker.Kind, _ *provisioner.Report, err error, _ time.Duration) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err == nil {
+		v.failed, v.why = 0, ""
+		return
+	}
+	v.failed++
+	v.why = err.Error()
+}
+
+// Missed is nothing to health, as worker.Observer: if it goes on, the last good
+// sync grows old.
+func (v *vitals) Missed(worker.Kind) {}
+
+// reading is how serve is at one moment.
+type reading struct {
+	verdict health.Verdict
+	facts   health.Facts
+	doc     *statusDocument
+	worker  worker.State
+}
+
+// readLimit is how long finding out may take. The registry waits for a commit, and
+// a disk may hang.
+const readLimit = 5 * time.Second
+
+// read finds out how serve is.
+func (v *vitals) read(ctx context.Context) reading {
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	now := v.now()
+	bed, f := v.grasp(now)
+	doc, _, problems, err := bed.house.collect(ctx, now)
+	if err != nil { // another service's registry, or no time left
+		doc, problems = &statusDocument{}, []string{err.Error()}
+	}
+	found := doc.facts(problems)
+	found.Syncs = doc.syncs
+	found.Worker, found.Stuck, found.Failed = f.Worker, f.Stuck, f.Failed
+	found.Meeting, found.MeetingSince = f.Meeting, f.MeetingSince
+	if f.Why != "" {
+		found.Why = f.Why
+	}
+	found.Chat = bed.chat()
+	if bed.silent != nil {
+		found.Notify = bed.silent()
+	}
+	r := reading{verdict: health.Judge(found, now), facts: found, doc: doc, worker: *f.Worker}
+	for i, p := range r.verdict.Problems { // it is shown in terminals, too
+		r.verdict.Problems[i].Text, r.verdict.Problems[i].About = inert(p.Text), inert(p.About)
+	}
+	return r
+}
+
+// grasp is what vitals know by themselves.
+func (v *vitals) grasp(now time.Time) (bed, health.Facts) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	f := health.Facts{Worker: &worker.State{}, Failed: v.failed, Why: v.why}
+	if v.worker != nil {
+		*f.Worker, f.Stuck = v.worker.State(), v.worker.Stuck()
+	}
+	if f.Meeting = f.Worker.Meeting; f.Meeting != v.meeting {
+		v.meeting, v.since = f.Meeting, now
+	}
+	f.MeetingSince = v.since
+	return v.bed, f
+}
+
+// judge is the verdict for those who tell operators. Nothing is known before the
+// first run has ended: what was wrong while roomctl did not run is its to repair.
+func (v *vitals) judge(ctx context.Context, _ time.Time) (verdict health.Verdict, known bool) {
+	r := v.read(ctx)
+	return r.verdict, r.begun()
+}
+
+// begun says whether the worker does what it should: the first run has ended, or a
+// person has paused it.
+func (r reading) begun() bool { return !r.worker.Last.Ended.IsZero() || r.facts.Pause != "" }
+
+// handler answers on the listener for administration. metrics answers there, too.
+func (v *vitals) handler(metrics http.Handler) http.Handler {
+	mux := http.NewServeMux() // GET is HEAD as well, and the rest is refused
+	mux.HandleFunc("GET /healthz", v.healthz)
+	mux.HandleFunc("GET /readyz", v.readyz)
+	mux.Handle("GET /metrics", metrics)
+	return mux
+}

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"roomctl/agenda"
+	"roomctl/config"
+	"roomctl/provisioner/health"
+	"roomctl/provisioner/pause"
+	"roomctl/provisioner/registry"
+	"roomctl/provisioner/worker"
+)
+
+// ward is a serve without its worker: what the worker would be at is said by the
+// test.
+type ward struct {
+	*vitals
+	metrics *metrics
+	house   *house
+	url     string // of the administration's listener
+
+	mu    sync.Mutex
+	now   time.Time
+	state worker.State
+	stuck bool
+	chat  health.Connection
+}
+
+// State is what the test says that the worker is at.
+func (w *ward) State() worker.State {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state
+}
+
+// Stuck is likewise.
+func (w *ward) Stuck() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.stuck
+}
+
+func (w *ward) connection() health.Connection {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.chat
+}
+
+// newWard has a registry of which nothing is known but that a sync was good five
+// minutes ago, and a worker that has run.
+func newWard(t *testing.T) *ward {
+	t.Helper()
+	w := &ward{now: epoch}
+	w.state = worker.State{Began: epoch.Add(-time.Hour), Last: worker.Run{Kind: worker.Quick, Began: epoch.Add(-6 * time.Minute), Ended: epoch.Add(-5 * time.Minute), Outcome: "done"}}
+	dir := t.TempDir()
+	settings, err := config.Parse(fmt.Appendf(nil, `datatracker: {url: https://datatracker.example.org}
+xmpp: {jid: roomctl@example.org, muc: jabber.example.org}
+state_dir: %q
+publish: {dir: %q}
+`, filepath.Join(dir, "state"), filepath.Join(dir, "www")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := logrus.New()
+	log.SetOutput(io.Discard)
+	p := &program{stderr: io.Discard, getenv: func(string) string { return "" }, now: w.clock}
+	if w.house, err = newHouse(settings, p, log); err != nil {
+		t.Fatal(err)
+	}
+	w.vitals = newVitals(w.clock)
+	w.metrics = newMetrics(w.vitals.read)
+	w.house.observe = w.metrics.request
+	w.use(w.house, w.connection, nil)
+	w.watch(w)
+	w.synced(t, epoch.Add(-5*time.Minute))
+	w.publish(t, agenda.Status{Outcome: "done", Written: epoch.Add(-5 * time.Minute), LastPoll: epoch.Add(-5 * time.Minute),
+		Sources: []agenda.SourceStatus{{Name: "groups", Outcome: "unchanged", Read: epoch.Add(-5 * time.Minute)}}})
+	server := httptest.NewServer(w.handler(w.metrics.handler()))
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	return w
+}
+
+func (w *ward) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// change changes what the test says.
+func (w *ward) change(do func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	do()
+}
+
+func (w *ward) synced(t *testing.T, at time.Time) {
+	t.Helper()
+	reg, err := registry.Open(t.Context(), w.house.registryPath(), w.house.identity())
+	if err == nil {
+		err = errors.Join(reg.SetSynced(t.Context(), at), reg.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *ward) publish(t *testing.T, s agenda.Status) {
+	t.Helper()
+	tree, err := agenda.OpenTree(w.house.config.Publish.Dir)
+	if err == nil {
+		err = agenda.PutStatus(tree, s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask makes a request.
+func (w *ward) ask(t *testing.T, method, path, accept string) (status int, header http.Header, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, w.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, string(text)
+}
+
+func TestHealthz(t *testing.T) {
+	tests := []struct {
+		name   string
+		edit   func(t *testing.T, w *ward)
+		status int
+		body   string // its beginning
+	}{
+		{"all is well", func(*testing.T, *ward) {}, 200, "green\n"},
+		{"no good sync for 46 minutes", func(t *testing.T, w *ward) { w.change(func() { w.now = epoch.Add(41 * time.Minute) }) }, 503,
+			"red\nred sync-age: the last good sync was 46 minutes ago, and every 45 minutes there should be one\n    -> roomctl sync, or see whether it is still scheduled\n"},
+		{"no good sync for 11 minutes, while a meeting is on", func(t *testing.T, w *ward) {
+			w.change(func() { w.state.Meeting = "IETF 126" })
+			w.ask(t, "GET", "/healthz", "") // it has been on since before
+			w.change(func() { w.now = epoch.Add(6 * time.Minute) })
+		}, 503, "red\nred sync-age: the last good sync was 11 minutes ago, and every 10 minutes"},
+		{"a run that hangs", func(t *testing.T, w *ward) {
+			w.change(func() { w.state.Running, w.state.Since = worker.Full, epoch.Add(-11*time.Minute) })
+		}, 503, "red\nred stuck: a full run has been under way for 11 minutes"},
+		{"a worker that does not get on", func(t *testing.T, w *ward) { w.change(func() { w.stuck = true }) }, 503, "red\nred stuck: the worker does not get on"},
+		{"a connection that is lost", func(t *testing.T, w *ward) {
+			w.change(func() { w.chat = health.Connection{Down: epoch.Add(-11 * time.Minute), Why: "connection refused"} })
+		}, 503, "red\nred chat: no connection to the chat server for 11 minutes: connection refused; to try it now\n    -> roomctl check\n"},
+		{"runs that fail before they come to the registry", func(t *testing.T, w *ward) {
+			for range 3 {
+				w.Ended(worker.Quick, nil, errors.New("no password:\x1b[31m none"), time.Second)
+			}
+		}, 503, "red\nred sync-failed: the last 3 syncs failed; the last one failed: no password:\uFFFD[31m none\n"},
+		{"a registry that cannot be read", func(t *testing.T, w *ward) {
+			if err := os.WriteFile(w.house.registryPath(), []byte("nonsense"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, 503, "red\nred registry: "},
+		{"a registry of another service", func(t *testing.T, w *ward) {
+			w.house.rules.MUC, w.house.config.XMPP.MUC = "other.example.org", "other.example.org"
+		}, 503, "red\nred registry: "},
+		{"something withheld", func(t *testing.T, w *ward) {
+			w.publish(t, agenda.Status{Outcome: "withheld", Written: epoch, Withheld: []agenda.WithheldStatus{{Rule: "retire", Why: "rooms to retire: 40"}}})
+		}, 200, "yellow\nyellow withheld retire: the guard retire withholds something: rooms to retire: 40\n    -> roomctl plan shows it, roomctl sync --allow retire lets it through once\n"},
+		{"a pause", func(t *testing.T, w *ward) {
+			if err := pause.Set(w.house.config.StateDir, pause.Pause{Since: epoch, By: "alice"}); err != nil {
+				t.Fatal(err)
+			}
+		}, 200, "yellow\nyellow paused: roomctl is paused since 2026-03-04 12:00 UTC, until a person resumes it, by alice; to end that\n    -> roomctl resume\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWard(t)
+			test.edit(t, w)
+			status, header, body := w.ask(t, "GET", "/healthz", "")
+			if status != test.status || !strings.HasPrefix(body, test.body) {
+				t.Errorf("%d\n%s\nwant %d\n%s", status, body, test.status, test.body)
+			}
+			if header.Get("Content-Type") != "text/plain; charset=utf-8" || header.Get("Cache-Control") != "no-store" {
+				t.Errorf("header %v", header)
+			}
+		})
+	}
+}
+
+func TestHealthzAsJSON(t *testing.T) {
+	w := newWard(t)
+	w.change(func() { w.now = epoch.Add(time.Hour) })
+	for accept, isJSON := range map[string]bool{
+		"application/json": true, "text/html, application/json;q=0.5": true,
+		"": false, "*/*": false, "application/json;q=0": false, "text/plain": false, "application/;;": false,
+	} {
+		status, header, body := w.ask(t, "GET", "/healthz", accept)
+		if status != http.StatusServiceUnavailable {
+			t.Errorf("%q: %d", accept, status)
+		}
+		if is := header.Get("Content-Type") == "application/json"; is != isJSON {
+			t.Errorf("%q gets %s", accept, header.Get("Content-Type"))
+		}
+		if !isJSON {
+			continue
+		}
+		var doc healthDocument
+		if err := json.Unmarshal([]byte(body), &doc); err != nil {
+			t.Fatalf("%v\n%s", err, body)
+		}
+		if doc.Version != 1 || doc.Level != health.Red || len(doc.Problems) == 0 || doc.Problems[0].Rule != health.SyncAge || !strings.HasPrefix(doc.Problems[0].Command, "roomctl sync") {
+			t.Errorf("%s", body)
+		}
+	}
+}
+
+func TestReadyz(t *testing.T) {
+	w := newWard(t)
+	require := func(status int, text string) {
+		t.Helper()
+		if is, _, body := w.ask(t, "GET", "/readyz", ""); is != status || !strings.HasPrefix(body, text) {
+			t.Errorf("%d %s, want %d %s", is, body, status, text)
+		}
+	}
+	require(200, "ready")
+	w.change(func() { w.state.Last = worker.Run{} })
+	require(503, "not ready: the first run has not ended yet")
+	if err := pause.Set(w.house.config.StateDir, pause.Pause{Since: epoch}); err != nil {
+		t.Fatal(err)
+	}
+	require(200, "ready") // no run begins, as a person wants it
+	if err := os.WriteFile(w.house.registryPath(), []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	require(503, "not ready: registry ")
+}
+
+func TestTheAdministrationIsReadOnly(t *testing.T) {
+	w := newWard(t)
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		if status, _, body := w.ask(t, "HEAD", path, ""); status != 200 || body != "" {
+			t.Errorf("HEAD %s: %d %q", path, status, body)
+		}
+		for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS"} {
+			if status, header, _ := w.ask(t, method, path, ""); status != http.StatusMethodNotAllowed || header.Get("Allow") != "GET, HEAD" {
+				t.Errorf("%s %s: %d, allowed is %q", method, path, status, header.Get("Allow"))
+			}
+		}
+	}
+	for _, path := range []string{"/", "/control", "/debug/pprof/", "/healthz/x"} {
+		if status, _, _ := w.ask(t, "GET", path, ""); status != http.StatusNotFound {
+			t.Errorf("GET %s: %d", path, status)
+		}
+	}
+}
+
+// TestOperatorsHearNothingBeforeTheFirstRun: what was wrong while roomctl did not
+// run is its to repair.
+func TestOperatorsHearNothingBeforeTheFirstRun(t *testing.T) {
+	w := newWard(t)
+	w.change(func() { w.now, w.state.Last = epoch.Add(8*time.Hour), worker.Run{} })
+	if v, known := w.judge(context.Background(), w.now); known || v.Level != health.Red {
+		t.Errorf("known %t, %s", known, v.Level)
+	}
+	w.change(func() { w.state.Last.Ended = w.now })
+	if v, known := w.judge(context.Background(), w.now); !known || v.Level != health.Red {
+		t.Errorf("known %t, %s", known, v.Level)
+	}
+}
