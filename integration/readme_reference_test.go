@@ -56,9 +56,9 @@ func TestReadmeTellsWhatHelpTells(t *testing.T) {
 			}
 		}
 		for _, command := range commandsIn(whole) {
-			if command == "rooms" {
-				for _, below := range commandsIn(help("rooms")) {
-					want = append(want, "rooms "+below)
+			if command == "rooms" || command == "config" {
+				for _, below := range commandsIn(help(command)) {
+					want = append(want, command+" "+below)
 				}
 				continue
 			}

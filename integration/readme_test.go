@@ -130,6 +130,7 @@ func TestReadmeBlocksAreAllLookedAt(t *testing.T) {
 		{section: "A meeting", language: "console"},
 		{section: "A meeting", language: "console"},
 		{section: "A meeting", language: "console"},
+		{section: "As a service", language: "sh"},      // TestReadmeCommands
 		{section: "From cron", language: "crontab"},    // TestReadmeSession
 		{section: "The chat server", language: "lua"},  // TestReadmeSettingsForProsody
 		{section: "The chat server", language: "yaml"}, // TestReadmeSettingsForEjabberd
@@ -150,8 +151,10 @@ func TestReadmeBlocksAreAllLookedAt(t *testing.T) {
 var readmeCommands = map[string]string{
 	"go run ./cmd/roomctl demo": `go run ./cmd/roomctl demo --dir "$DIR/demo"`,
 	// Running every test is what a run of this test is part of.
-	"integration/test":       `test -x integration/test && bash -n integration/test`,
-	"go build ./cmd/roomctl": `go build -o "$DIR/" ./cmd/roomctl && "$DIR/roomctl" version`,
+	"integration/test": `test -x integration/test && bash -n integration/test`,
+	// integration/debian builds the package twice and installs it.
+	"cmd/roomctl/package/build /tmp": `test -x cmd/roomctl/package/build && bash -n cmd/roomctl/package/build`,
+	"go build ./cmd/roomctl":         `go build -o "$DIR/" ./cmd/roomctl && "$DIR/roomctl" version`,
 	"sudo install roomctl /usr/local/bin/": `cd "$DIR" && mkdir bin && touch roomctl &&
 		install roomctl bin/ && test -x bin/roomctl`,
 }

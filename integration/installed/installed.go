@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Tree returns the folder of a private Debian tree: bookworm, trixie or browser. The working folder must be inside the
-// checkout.
+// Tree returns the folder of a private Debian tree, by the name that integration/trees has for it. The working folder
+// must be inside the checkout.
 func Tree(ctx context.Context, name string) (string, error) {
 	folder, err := ask(ctx, "trees", "--path", name)
 	if err != nil {

@@ -22,9 +22,18 @@ const nobody = 65534
 // Python runs a script in a tree, as a user without rights. The request goes to its standard input as JSON, and what it
 // prints is decoded into answer. It needs root.
 func Python(ctx context.Context, tree, script string, request, answer any) error {
-	root, err := Tree(ctx, tree)
+	cmd, err := PythonCommand(ctx, tree, script)
 	if err != nil {
 		return err
+	}
+	return exchange(cmd, request, answer)
+}
+
+// PythonCommand is Python for a script that is talked to while it runs. Nothing is started yet.
+func PythonCommand(ctx context.Context, tree, script string) (*exec.Cmd, error) {
+	root, err := Tree(ctx, tree)
+	if err != nil {
+		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, "/usr/bin/python3", "-I", "-c", script)
 	cmd.Dir = "/"
@@ -33,7 +42,7 @@ func Python(ctx context.Context, tree, script string, request, answer any) error
 		Chroot:     root,
 		Credential: &syscall.Credential{Uid: nobody, Gid: nobody},
 	}
-	return exchange(cmd, request, answer)
+	return cmd, nil
 }
 
 // Node runs a script in the tree with the browser, as a user without rights. The script is a module and may import the
