@@ -52,7 +52,7 @@ func build(ctx context.Context, path string, id Identity) error {
 		return err
 	}
 	defer db.Close()
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := begin(ctx, db, nil)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func build(ctx context.Context, path string, id Identity) error {
 		id.MUC, id.Datatracker); err != nil {
 		return err
 	}
-	return tx.Commit()
+	return tx.Commit(ctx)
 }
 
 // syncFolder puts a folder's entries on disk, so that a new file survives a

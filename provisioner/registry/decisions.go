@@ -19,7 +19,7 @@ type Hold struct {
 }
 
 // loadDecisions adds to the rooms that loadRooms has read.
-func (s *State) loadDecisions(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadDecisions(ctx context.Context, tx transaction) error {
 	const query = `
 		SELECT name, coalesce(pinned, 0), held, coalesce(why, ''), coalesce(told, ''), linked.room IS NOT NULL
 		FROM rooms
@@ -66,11 +66,11 @@ func (w *Writer) SetTold(ctx context.Context, room, to string) error {
 // SetLinked records that sessions are linked to a room, or are about to be. That
 // is never taken back.
 func (w *Writer) SetLinked(ctx context.Context, room string) error {
-	return w.in(ctx, func(tx *sql.Tx) error { return setLinked(ctx, tx, room) })
+	return w.in(ctx, func(tx transaction) error { return setLinked(ctx, tx, room) })
 }
 
 // disown drops what would keep the row of a room from being replaced.
-func disown(ctx context.Context, tx *sql.Tx, room string) error {
+func disown(ctx context.Context, tx transaction, room string) error {
 	for _, query := range []string{
 		`DELETE FROM altered WHERE room = ?`, `DELETE FROM decisions WHERE room = ?`, `DELETE FROM moves WHERE room = ?`,
 	} {
@@ -82,7 +82,7 @@ func disown(ctx context.Context, tx *sql.Tx, room string) error {
 }
 
 // setDecisions records what stands beside the row of a room that is ours.
-func setDecisions(ctx context.Context, tx *sql.Tx, r Room) error {
+func setDecisions(ctx context.Context, tx transaction, r Room) error {
 	if r.Pinned || !r.Held.Since.IsZero() {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO decisions (room, pinned, held, why) VALUES (?, ?, ?, ?)`,
 			r.Name, r.Pinned, timeColumn{&r.Held.Since}, r.Held.Why); err != nil {
@@ -101,7 +101,7 @@ func setDecisions(ctx context.Context, tx *sql.Tx, r Room) error {
 }
 
 // setLinked records that some session is linked to a room.
-func setLinked(ctx context.Context, tx *sql.Tx, room string) error {
+func setLinked(ctx context.Context, tx transaction, room string) error {
 	if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO linked (room) VALUES (?)`, room); err != nil {
 		return fmt.Errorf("recording that sessions were linked to room %s: %w", room, err)
 	}

@@ -27,7 +27,7 @@ type Archive struct {
 	Found   bool
 }
 
-func (s *State) loadEvents(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadEvents(ctx context.Context, tx transaction) error {
 	const query = `SELECT meeting, session, sequence, modified, slot, content FROM events`
 	return each(ctx, tx, query, nil, func(rows *sql.Rows) error {
 		var meeting string
@@ -44,7 +44,7 @@ func (s *State) loadEvents(ctx context.Context, tx *sql.Tx) error {
 	})
 }
 
-func (s *State) loadArchives(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadArchives(ctx context.Context, tx transaction) error {
 	return each(ctx, tx, `SELECT url, checked, found FROM archives`, nil, func(rows *sql.Rows) error {
 		var url string
 		var a Archive
@@ -61,7 +61,7 @@ func (s *State) loadArchives(ctx context.Context, tx *sql.Tx) error {
 func (w *Writer) SetEvents(ctx context.Context, meeting string, events map[int]Event) error {
 	const insert = `
 		INSERT INTO events (meeting, session, sequence, modified, slot, content) VALUES (?, ?, ?, ?, ?, ?)`
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE meeting = ?`, meeting); err != nil {
 			return fmt.Errorf("replacing the events of meeting %s: %w", meeting, err)
 		}

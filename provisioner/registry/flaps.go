@@ -27,7 +27,7 @@ const flapWindow = 48 * time.Hour
 // it is held, what was said in it, where people were sent, which sessions were
 // given it. What a person ordered does not count, and of the changes before it
 // none does: a person has looked at the room since.
-func (s *State) loadFlaps(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadFlaps(ctx context.Context, tx transaction) error {
 	var newest time.Time // the entry, whatever the clock said before it
 	err := tx.QueryRowContext(ctx, `SELECT at FROM changes ORDER BY id DESC LIMIT 1`).Scan(timeColumn{&newest})
 	if errors.Is(err, sql.ErrNoRows) {

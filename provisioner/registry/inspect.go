@@ -10,7 +10,7 @@ import (
 // inspect refuses a file that is not a whole registry of this version, or an
 // earlier one, and of this identity. The version comes before the rest: of a
 // newer file nothing else is known.
-func inspect(ctx context.Context, tx *sql.Tx, path string, id Identity) error {
+func inspect(ctx context.Context, tx transaction, path string, id Identity) error {
 	var application int
 	if err := tx.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&application); err != nil {
 		return err

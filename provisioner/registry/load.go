@@ -18,7 +18,7 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 		Archives: make(map[string]Archive),
 		Last:     make(map[string]Change),
 	}
-	err := r.read(ctx, func(tx *sql.Tx) error {
+	err := r.read(ctx, func(tx transaction) error {
 		row := tx.QueryRowContext(ctx, `SELECT synced, mechanism FROM registry`)
 		if err := row.Scan(timeColumn{&s.Synced}, &s.Mechanism); err != nil {
 			return fmt.Errorf("reading the last sync: %w", err)
@@ -65,7 +65,7 @@ func (r *Reader) Load(ctx context.Context) (*State, error) {
 	return s, nil
 }
 
-func (s *State) loadRooms(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadRooms(ctx context.Context, tx transaction) error {
 	const query = `
 		SELECT name, group_id, state, origin, since, subject, configured, has_logged,
 			verified, present, ours, persistent, public, logged, logs_url, fingerprint
@@ -83,7 +83,7 @@ func (s *State) loadRooms(ctx context.Context, tx *sql.Tx) error {
 	})
 }
 
-func (s *State) loadLast(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadLast(ctx context.Context, tx transaction) error {
 	const query = selectChanges + ` WHERE id IN (SELECT max(id) FROM changes GROUP BY verb)`
 	return each(ctx, tx, query, nil, func(rows *sql.Rows) error {
 		c, err := scanChange(rows)
@@ -93,7 +93,7 @@ func (s *State) loadLast(ctx context.Context, tx *sql.Tx) error {
 }
 
 // loadAltered adds to the rooms that loadRooms has read.
-func (s *State) loadAltered(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadAltered(ctx context.Context, tx transaction) error {
 	return each(ctx, tx, `SELECT room, field, wanted, got FROM altered`, nil, func(rows *sql.Rows) error {
 		var name, field string
 		var a Altered
@@ -110,7 +110,7 @@ func (s *State) loadAltered(ctx context.Context, tx *sql.Tx) error {
 	})
 }
 
-func (s *State) loadIntents(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadIntents(ctx context.Context, tx transaction) error {
 	return each(ctx, tx, `SELECT room, group_id, run, at FROM intents`, nil, func(rows *sql.Rows) error {
 		var i Intent
 		if err := rows.Scan(&i.Room, &i.GroupID, &i.Run, timeColumn{&i.At}); err != nil {
@@ -121,7 +121,7 @@ func (s *State) loadIntents(ctx context.Context, tx *sql.Tx) error {
 	})
 }
 
-func (s *State) loadLinks(ctx context.Context, tx *sql.Tx) error {
+func (s *State) loadLinks(ctx context.Context, tx transaction) error {
 	return each(ctx, tx, `SELECT meeting, session, room FROM links`, nil, func(rows *sql.Rows) error {
 		var meeting, room string
 		var session int
@@ -137,7 +137,7 @@ func (s *State) loadLinks(ctx context.Context, tx *sql.Tx) error {
 }
 
 // each calls row for every row of a query.
-func each(ctx context.Context, tx *sql.Tx, query string, args []any, row func(*sql.Rows) error) error {
+func each(ctx context.Context, tx transaction, query string, args []any, row func(*sql.Rows) error) error {
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

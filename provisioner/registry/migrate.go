@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"database/sql"
 	_ "embed"
 	"fmt"
 )
@@ -31,14 +30,14 @@ var schema5 string
 func schema() [schemaVersion]string { return [...]string{schema1, schema2, schema3, schema4, schema5} }
 
 // version is the version of a registry's schema.
-func version(ctx context.Context, tx *sql.Tx) (v int, err error) {
+func version(ctx context.Context, tx transaction) (v int, err error) {
 	err = tx.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&v)
 	return v, err
 }
 
 // migrate brings the schema from any earlier version, 0 in an empty file, to
 // this one. The version is part of the transaction like everything else.
-func migrate(ctx context.Context, tx *sql.Tx) error {
+func migrate(ctx context.Context, tx transaction) error {
 	from, err := version(ctx, tx)
 	if err != nil || from == schemaVersion {
 		return err

@@ -83,7 +83,7 @@ func Open(ctx context.Context, path string, id Identity) (*Registry, error) {
 // opens a file that it may not write without a word; this finds out before the
 // first stanza is sent.
 func (r *Registry) probe(ctx context.Context) error {
-	return r.write(ctx, func(tx *sql.Tx) error {
+	return r.write(ctx, func(tx transaction) error {
 		if err := migrate(ctx, tx); err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func OpenReader(ctx context.Context, path string, id Identity) (*Reader, error) 
 	}
 	db.SetMaxOpenConns(1)
 	r := &Reader{path: path, db: db}
-	if err := r.read(ctx, func(tx *sql.Tx) error { return inspect(ctx, tx, path, id) }); err != nil {
+	if err := r.read(ctx, func(tx transaction) error { return inspect(ctx, tx, path, id) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return r, nil
@@ -132,7 +132,7 @@ func (r *Reader) Close() error {
 
 // read runs do in one read transaction: everything it sees is of one moment. It
 // may run do twice, but then the first one failed at its first statement.
-func (r *Reader) read(ctx context.Context, do func(*sql.Tx) error) error {
+func (r *Reader) read(ctx context.Context, do func(transaction) error) error {
 	if r.db == nil {
 		return nil
 	}
@@ -146,8 +146,8 @@ func (r *Reader) read(ctx context.Context, do func(*sql.Tx) error) error {
 	return explain(r.path, err)
 }
 
-func (r *Reader) readOnce(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+func (r *Reader) readOnce(ctx context.Context, do func(transaction) error) error {
+	tx, err := begin(ctx, r.db, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("beginning to read the registry: %w", err)
 	}
@@ -163,7 +163,7 @@ func (r *Reader) recover(ctx context.Context) error {
 		return err
 	}
 	var n int
-	err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&n)
+	err = db.QueryRowContext(context.WithoutCancel(ctx), `SELECT count(*) FROM sqlite_schema`).Scan(&n)
 	return errors.Join(err, db.Close())
 }
 

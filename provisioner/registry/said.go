@@ -68,7 +68,7 @@ func (r *Reader) Notified(ctx context.Context) ([]Notified, error) {
 
 // readSaid reads a table that earlier versions do not have: there it is empty.
 func readSaid[T any](ctx context.Context, r *Reader, what, query string, args []any, scan func(*sql.Rows) (T, error)) (list []T, err error) {
-	err = r.read(ctx, func(tx *sql.Tx) error {
+	err = r.read(ctx, func(tx transaction) error {
 		if v, err := version(ctx, tx); err != nil || v < saidSince {
 			return err
 		}

@@ -19,7 +19,7 @@ func schemaOf(t *testing.T, r *Reader) string {
 	const statements = `SELECT sql FROM sqlite_schema
 		WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name`
 	var got strings.Builder
-	err := r.read(t.Context(), func(tx *sql.Tx) error {
+	err := r.read(t.Context(), func(tx transaction) error {
 		return each(t.Context(), tx, statements, nil, func(rows *sql.Rows) error {
 			var statement string
 			err := rows.Scan(&statement)
@@ -58,7 +58,7 @@ func TestEveryTableAndColumnIsExplained(t *testing.T) {
 	const columns = `SELECT t.name, t.sql, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
 		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`
 	n := 0
-	err := r.read(t.Context(), func(tx *sql.Tx) error {
+	err := r.read(t.Context(), func(tx transaction) error {
 		return each(t.Context(), tx, columns, nil, func(rows *sql.Rows) error {
 			var table, statement, column string
 			if err := rows.Scan(&table, &statement, &column); err != nil {

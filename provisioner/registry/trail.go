@@ -18,7 +18,7 @@ const CutOff = "begun, and the run was killed before the outcome was known; the 
 // began and did not end is added to the audit trail, as CutOff: the caller holds
 // the lock, so they are dead.
 func (w *Writer) BeginRun(ctx context.Context, r Run) (id int64, err error) {
-	err = w.in(ctx, func(tx *sql.Tx) error {
+	err = w.in(ctx, func(tx transaction) error {
 		if err := closeBegun(ctx, tx); err != nil {
 			return fmt.Errorf("recording what earlier runs began: %w", err)
 		}
@@ -40,7 +40,7 @@ func (w *Writer) BeginRun(ctx context.Context, r Run) (id int64, err error) {
 
 // EndRun records how a run ended and when.
 func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.Time) error {
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		n, err := affected(tx.ExecContext(ctx, `UPDATE runs SET outcome = ?, ended = ? WHERE id = ?`,
 			outcome, timeColumn{&at}, id))
 		if err == nil && n == 0 {
@@ -54,7 +54,7 @@ func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.T
 }
 
 // closeBegun moves what runs began into the audit trail.
-func closeBegun(ctx context.Context, tx *sql.Tx) error {
+func closeBegun(ctx context.Context, tx transaction) error {
 	const query = `
 		INSERT INTO changes (run, at, room, group_id, verb, field, old, new, reasons, error)
 		SELECT run, at, room, group_id, verb, field, old, new, reasons, ? FROM begun ORDER BY id`
@@ -74,7 +74,7 @@ func (w *Writer) Begin(ctx context.Context, changes ...Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		for _, c := range changes {
 			if _, err := tx.ExecContext(ctx, query, c.Run, timeColumn{&c.At}, c.Room, c.GroupID, c.Verb,
 				c.Field, c.Old, c.New, listColumn{&c.Reasons}); err != nil {
@@ -95,7 +95,7 @@ func (w *Writer) Record(ctx context.Context, changes ...Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		for _, c := range changes {
 			if _, err := tx.ExecContext(ctx, query, c.Run, timeColumn{&c.At}, c.Room, c.GroupID, c.Verb,
 				c.Field, c.Old, c.New, listColumn{&c.Reasons}, c.Error); err != nil {
@@ -128,7 +128,7 @@ func (r *Reader) RunsByID(ctx context.Context, ids []int64) ([]Run, error) {
 
 func (r *Reader) runs(ctx context.Context, query string, args ...any) ([]Run, error) {
 	var runs []Run
-	err := r.read(ctx, func(tx *sql.Tx) error {
+	err := r.read(ctx, func(tx transaction) error {
 		err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
 			var run Run
 			err := rows.Scan(&run.ID, &run.Command, timeColumn{&run.Began}, timeColumn{&run.Ended},
@@ -161,7 +161,7 @@ type ChangeFilter struct {
 func (r *Reader) Changes(ctx context.Context, f ChangeFilter) ([]Change, error) {
 	query, args := f.query()
 	var changes []Change
-	err := r.read(ctx, func(tx *sql.Tx) error {
+	err := r.read(ctx, func(tx transaction) error {
 		err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
 			c, err := scanChange(rows)
 			changes = append(changes, c)

@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -17,7 +16,7 @@ import (
 // server must be recorded even when a run is interrupted: use
 // context.WithoutCancel and a time limit there.
 type Writer struct {
-	in func(ctx context.Context, do func(*sql.Tx) error) error
+	in func(ctx context.Context, do func(transaction) error) error
 }
 
 // Update runs do as one transaction: all that it writes through w is on disk
@@ -25,44 +24,34 @@ type Writer struct {
 // do must not use the Registry itself, which would wait for do to end, and must
 // not keep w.
 func (r *Registry) Update(ctx context.Context, do func(w *Writer) error) error {
-	return r.write(ctx, func(tx *sql.Tx) error {
-		return do(&Writer{in: func(_ context.Context, do func(*sql.Tx) error) error { return do(tx) }})
+	return r.write(ctx, func(tx transaction) error {
+		return do(&Writer{in: func(_ context.Context, do func(transaction) error) error { return do(tx) }})
 	})
 }
 
 // write runs do in one write transaction on the only connection.
-func (r *Registry) write(ctx context.Context, do func(*sql.Tx) error) error {
+func (r *Registry) write(ctx context.Context, do func(transaction) error) error {
 	conn, err := r.db.Conn(ctx)
 	if err != nil {
 		return explain(r.path, fmt.Errorf("waiting to write to the registry: %w", err))
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	tx, err := begin(ctx, conn, nil)
 	if err != nil {
 		return explain(r.path, fmt.Errorf("beginning to write to the registry: %w", err))
 	}
 	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return explain(r.path, interrupted(ctx, err))
+		return explain(r.path, err)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		// database/sql takes the transaction for ended now, but SQLite keeps it
 		// open after some errors (a reader was in the way): end it, or the next
 		// one could not begin. The error is that of a transaction already ended.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
-		return explain(r.path, fmt.Errorf("committing to the registry: %w", interrupted(ctx, err)))
+		return explain(r.path, fmt.Errorf("committing to the registry: %w", err))
 	}
 	return nil
-}
-
-// interrupted is the error of a step of a transaction. When ctx ends,
-// database/sql rolls back by itself and tells the next step only that the
-// transaction is over.
-func interrupted(ctx context.Context, err error) error {
-	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return err
 }
 
 // Intend records that a room is about to be created: before the first stanza.
@@ -88,7 +77,7 @@ func (w *Writer) Own(ctx context.Context, r Room) error {
 			verified, present, ours, persistent, public, logged, logs_url, fingerprint)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	v := &r.Verified
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		steps := []struct {
 			query string
 			args  []any
@@ -155,10 +144,10 @@ func (w *Writer) SetAltered(ctx context.Context, room, field string, a *Altered)
 		return w.exec(ctx, fmt.Sprintf("clearing the altered %s of room %s", field, room),
 			`DELETE FROM altered WHERE room = ? AND field = ?`, room, field)
 	}
-	return w.in(ctx, func(tx *sql.Tx) error { return setAltered(ctx, tx, room, field, *a) })
+	return w.in(ctx, func(tx transaction) error { return setAltered(ctx, tx, room, field, *a) })
 }
 
-func setAltered(ctx context.Context, tx *sql.Tx, room, field string, a Altered) error {
+func setAltered(ctx context.Context, tx transaction, room, field string, a Altered) error {
 	if _, err := tx.ExecContext(ctx,
 		`INSERT OR REPLACE INTO altered (room, field, wanted, got) VALUES (?, ?, ?, ?)`,
 		room, field, a.Wanted, a.Got); err != nil {
@@ -170,7 +159,7 @@ func setAltered(ctx context.Context, tx *sql.Tx, room, field string, a Altered) 
 // SetLinks records the session links that are published for a meeting, in place
 // of those recorded before. The keys are session ids, the values room names.
 func (w *Writer) SetLinks(ctx context.Context, meeting string, links map[int]string) error {
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM links WHERE meeting = ?`, meeting); err != nil {
 			return fmt.Errorf("replacing the links of meeting %s: %w", meeting, err)
 		}
@@ -199,7 +188,7 @@ func (w *Writer) SetSynced(ctx context.Context, at time.Time) error {
 
 // setRoom updates a room that must be in the registry.
 func (w *Writer) setRoom(ctx context.Context, room, what, query string, args ...any) error {
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		n, err := affected(tx.ExecContext(ctx, query, args...))
 		if err == nil && n == 0 {
 			err = fmt.Errorf("the room is not in the registry")
@@ -213,7 +202,7 @@ func (w *Writer) setRoom(ctx context.Context, room, what, query string, args ...
 
 // exec runs one statement; doing names it in the error.
 func (w *Writer) exec(ctx context.Context, doing, query string, args ...any) error {
-	return w.in(ctx, func(tx *sql.Tx) error {
+	return w.in(ctx, func(tx transaction) error {
 		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 			return fmt.Errorf("%s: %w", doing, err)
 		}
