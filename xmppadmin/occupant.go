@@ -151,8 +151,8 @@ func (o *Occupant) speak(ctx context.Context, said speech) error {
 	if err == nil {
 		return nil
 	}
-	answered := errors.As(err, new(*StanzaError))
-	if refused(err, "not-acceptable") || !answered && ctx.Err() == nil {
+	silent := errors.Is(err, context.DeadlineExceeded) // not: the rate lets nothing through in time
+	if refused(err, "not-acceptable") || silent && ctx.Err() == nil {
 		// The room has lost us without a word: Prosody says so when we speak,
 		// ejabberd takes what its administrators say and passes it on to others.
 		o.link.session.post(leaveRequest(address).text)

@@ -94,10 +94,11 @@ func TestEnded(t *testing.T) {
 func TestARoomThatTellsNoSubjectIsLeft(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // what is waited for has to be much shorter than the limit
 			srv := startServer(t, o)
 			srv.PutRoom(ours(srv, "quic"))
 			options := plainOptions(srv)
-			options.Timeout = 100 * time.Millisecond
+			options.Timeout = 2 * time.Second
 			s := openWith(t, options)
 			remove := srv.Fault(xmpptest.Fault{Room: "quic", Name: "presence", NoSubject: true})
 			_, err := s.Enter(t.Context(), "quic")
@@ -117,10 +118,11 @@ func TestARoomThatTellsNoSubjectIsLeft(t *testing.T) {
 func TestALostOccupantIsGoneWhenItSpeaks(t *testing.T) {
 	for name, o := range kinds() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // as above
 			srv := startServer(t, o)
 			srv.PutRoom(ours(srv, "quic"))
 			options := plainOptions(srv)
-			options.Timeout = 200 * time.Millisecond
+			options.Timeout = 2 * time.Second
 			s := openWith(t, options)
 			o := mustEnter(t, s, "quic")
 			srv.Edit("quic", func(r *xmpptest.Room) { r.Occupants = nil })
@@ -131,6 +133,28 @@ func TestALostOccupantIsGoneWhenItSpeaks(t *testing.T) {
 			wantIn(t, mustEnter(t, s, "quic"))
 		})
 	}
+}
+
+// What we cannot send is no sign that the room has lost us: to leave, and to come
+// back, would stand in its log.
+func TestARequestThatIsNotSentEndsNoStay(t *testing.T) {
+	srv := startServer(t, xmpptest.Options{})
+	srv.PutRoom(ours(srv, "quic"))
+	s := openService(t, srv)
+	o := mustEnter(t, s, "quic")
+	limiter := s.link.session.limiter
+	limit, burst := limiter.Limit(), limiter.Burst()
+	limiter.SetLimit(1)
+	limiter.SetBurst(0)
+	if err := o.SetSubject(t.Context(), "what is on"); err == nil {
+		t.Error("the subject is set")
+	}
+	limiter.SetBurst(burst)
+	limiter.SetLimit(limit)
+	if err := o.SetSubject(t.Context(), "what is on"); err != nil {
+		t.Error(err)
+	}
+	wantIn(t, o)
 }
 
 func TestAStayThatIsCutShortEndsOutside(t *testing.T) {

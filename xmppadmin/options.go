@@ -47,8 +47,8 @@ type Options struct {
 
 	// Trace gets what goes over the stream, one line for each element, with
 	// time and direction ("C:" is ours, as in RFC 6120, "S:" the server's). What
-	// SASL exchanges, and whatever else is no ordinary part of a stream, is
-	// replaced by "…"; what is longer than 64 KiB is cut short. It may be nil. It
+	// SASL exchanges, whatever else is no ordinary part of a stream, and passwords
+	// of rooms are replaced by "…"; what is longer than 64 KiB is cut short. It may be nil. It
 	// must not block, and its errors are ignored. Lines are written one at a time.
 	Trace io.Writer
 

@@ -22,6 +22,9 @@ type request struct {
 	accept func(received) error // decodes the answer; nil: any answer will do
 	err    error                // why it cannot be sent
 
+	// refusable: an error is an answer as good as any.
+	refusable bool
+
 	// gate: if this is refused, the requests after it in the same burst get
 	// no answer.
 	gate bool
@@ -102,7 +105,7 @@ func (s *session) await(ctx context.Context, r *request) error {
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", r, context.Cause(ctx))
 	}
-	if answer.typ == "error" {
+	if answer.typ == "error" && !r.refusable {
 		return answer.stanzaError(r.op, r.to)
 	}
 	if r.accept == nil {

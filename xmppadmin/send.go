@@ -3,13 +3,11 @@ package xmppadmin
 import (
 	"context"
 	"crypto/rand"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"strings"
 
 	"mellium.im/xmpp/jid"
-	"mellium.im/xmpp/stanza"
 )
 
 // Send sends a chat message (RFC 6121 section 5) to the bare JID of a person.
@@ -25,8 +23,7 @@ func (s *Service) Send(ctx context.Context, to, text string) error {
 		return fmt.Errorf("sending a message to %s: there is nothing to say", person)
 	}
 	session := s.link.session
-	question := session.iq(stanza.GetIQ, session.self().Domain(), pingQuery{}, nil)
-	if err := session.unrefused(ctx, chatRequest(person, text), question); err != nil {
+	if err := session.unrefused(ctx, chatRequest(person, text), session.pingRequest()); err != nil {
 		return fmt.Errorf("sending a message to %s: %w", person, err)
 	}
 	return nil
@@ -44,11 +41,6 @@ func chatRequest(person jid.JID, text string) *request {
 			settles: func(r received) bool { return r.typ == "error" && r.id == id },
 		},
 	}
-}
-
-// pingQuery is a ping (XEP-0199).
-type pingQuery struct {
-	XMLName xml.Name `xml:"urn:xmpp:ping ping"`
 }
 
 // SayIn sends one message, in one line, to everybody in a room of any service,

@@ -104,7 +104,7 @@ func (s *session) negotiate(ctx context.Context, o Options, account jid.JID, con
 		}
 	}()
 	features := []xmpp.StreamFeature{login(o, &s.best), xmpp.BindResource()}
-	tracer := &tracer{to: o.Trace}
+	tracer := &tracer{to: o.Trace, secrets: secrets()}
 	var conn net.Conn = s.conn
 	state := xmpp.Secure // without TLS as far as the loopback interface goes
 	switch o.TLS {
@@ -154,7 +154,7 @@ func (s *session) serve(idle time.Duration) {
 	}()
 	go func() {
 		defer s.running.Done()
-		s.keepAlive(idle)
+		s.keepAlive(idle, idle)
 	}()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,9 +56,9 @@ func TestReplyFromTheWrongSenderIsIgnored(t *testing.T) {
 func TestAnswerThatNeverComes(t *testing.T) {
 	srv := startServer(t, xmpptest.Options{})
 	srv.Fault(xmpptest.Fault{Namespace: nsDiscoInfo, Nth: 1, NoReply: true})
-	o := plainOptions(srv)
-	o.Timeout = 100 * time.Millisecond
-	s := loginTo(t, o)
+	s := loginTo(t, plainOptions(srv))
+	usual := s.timeout
+	s.timeout = 100 * time.Millisecond
 	_, err := s.discoInfo(t.Context(), address(t, "quic@conference.localhost"), "")
 	if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrDisconnected) {
 		t.Errorf("got %v", err)
@@ -68,6 +69,7 @@ func TestAnswerThatNeverComes(t *testing.T) {
 	if len(s.waiters) > 0 {
 		t.Errorf("still waiting for %v", s.waiters)
 	}
+	s.timeout = usual
 	if _, err := s.discoInfo(t.Context(), address(t, "conference.localhost"), ""); err != nil {
 		t.Errorf("the next request: %v", err)
 	}
@@ -166,8 +168,19 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	srv := startServer(t, xmpptest.Options{})
 	w := startWire(t, srv.Addr())
 	o := plainOptions(srv)
-	o.Address, o.idle, o.Timeout = w.address, 100*time.Millisecond, time.Hour
+	o.Address, o.idle, o.Timeout = w.address, time.Hour, time.Hour
 	s := loginTo(t, o)
+	var alive sync.WaitGroup
+	defer alive.Wait()
+	defer s.close()
+	watch := func(idle, patience time.Duration) {
+		alive.Add(1)
+		go func() {
+			defer alive.Done()
+			s.keepAlive(idle, patience)
+		}()
+	}
+	watch(10*time.Millisecond, time.Hour)
 	eventually(t, "three pings", func() bool {
 		pings := 0
 		for _, st := range srv.Stanzas() {
@@ -183,6 +196,7 @@ func TestIdleStreamIsKeptAlive(t *testing.T) {
 	default:
 	}
 	w.deaf.Store(true)
+	watch(10*time.Millisecond, 10*time.Millisecond)
 	select {
 	case <-s.ended:
 	case <-time.After(patience):
@@ -202,7 +216,7 @@ func TestAnythingIsASignOfLife(t *testing.T) {
 	o.Address, o.idle = w.address, time.Hour
 	s := loginTo(t, o)
 	srv.Fault(xmpptest.Fault{Namespace: nsPing, NoReply: true, Hook: func(xmpptest.Stanza) { w.say(t, " ") }})
-	if err := s.ping(50 * time.Millisecond); err != nil {
+	if err := s.ping(2 * time.Second); err != nil { // it waits for all of it
 		t.Errorf("it is given up: %v", err)
 	}
 	w.deaf.Store(true)
@@ -210,6 +224,34 @@ func TestAnythingIsASignOfLife(t *testing.T) {
 		t.Errorf("it is not given up: %v", err)
 	}
 	w.deaf.Store(false)
+}
+
+// A server that knows no pings refuses them, and is alive.
+func TestAServerWithoutPings(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			srv := startServer(t, o)
+			srv.AddAccount("operator")
+			srv.Fault(xmpptest.Fault{Namespace: nsPing, Condition: "service-unavailable"})
+			s := openService(t, srv)
+			if err := s.link.session.ping(patience); err != nil {
+				t.Errorf("it is given up: %v", err)
+			}
+			operator := loginTo(t, ordinaryOptions(srv, "operator"))
+			if err := operator.write([]byte("<presence/>")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := operator.discoInfo(t.Context(), address(t, "localhost"), ""); err != nil {
+				t.Fatal(err) // the answer tells that the presence has arrived
+			}
+			if err := s.Send(t.Context(), "operator@localhost", "needs you"); err != nil {
+				t.Errorf("a message that arrived: %v", err)
+			}
+			if err := s.Send(t.Context(), "nobody@localhost", "needs you"); !errors.As(err, new(*StanzaError)) {
+				t.Errorf("a message to nobody: %v", err)
+			}
+		})
+	}
 }
 
 func TestCloseHasATimeLimit(t *testing.T) {

@@ -18,6 +18,8 @@ import (
 // tracer writes down what goes over a stream (Options.Trace). With nowhere to
 // write, it leaves everything as it is.
 type tracer struct {
+	secrets []secret
+
 	mu sync.Mutex
 	to io.Writer // nil: nowhere
 }
@@ -43,10 +45,17 @@ func (t *tracer) trace(conn net.Conn) net.Conn {
 func (t *tracer) line(who string, e element) {
 	text := time.Now().UTC().AppendFormat(nil, "2006-01-02T15:04:05.000Z ")
 	text = append(text, who+" "...)
-	text = append(appendInert(text, e.shown()), '\n')
+	text = append(appendInert(text, t.withoutSecrets(e.shown())), '\n')
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_, _ = t.to.Write(text) // a trace that cannot be kept is no reason to stop
+}
+
+func (t *tracer) withoutSecrets(text []byte) []byte {
+	for _, s := range t.secrets {
+		text = s.pattern.ReplaceAll(text, []byte(s.instead))
+	}
+	return text
 }
 
 func (c *traced) Read(p []byte) (int, error) {

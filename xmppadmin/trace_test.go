@@ -134,7 +134,7 @@ func TestATraceThatCannotBeWrittenStopsNothing(t *testing.T) {
 // lines is the trace of what comes in such pieces, without time and direction.
 func lines(pieces ...string) []string {
 	var to bytes.Buffer
-	tracer := &tracer{to: &to}
+	tracer := &tracer{to: &to, secrets: secrets()}
 	c := tracer.trace(nil).(*traced)
 	for _, piece := range pieces {
 		c.got.feed([]byte(piece))

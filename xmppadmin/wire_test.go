@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // startServer starts a chat server that ends with the test.
 func startServer(t *testing.T, o xmpptest.Options) *xmpptest.Server {

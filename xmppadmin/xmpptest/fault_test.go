@@ -88,7 +88,7 @@ func TestAnswersFromSomebodyElse(t *testing.T) {
 func TestADelayedAnswerIsOvertaken(t *testing.T) {
 	s := start(t, Options{})
 	p := admin(t, s)
-	s.Fault(Fault{Namespace: nsPing, Nth: 1, Delay: 20 * time.Millisecond})
+	s.Fault(Fault{Namespace: nsPing, Nth: 1, Delay: time.Second})
 	first := p.request("get", "localhost", pingIt)
 	second := p.request("get", "localhost", pingIt)
 	want(t, "first answer", p.next().attr("id"), second)
