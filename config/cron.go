@@ -92,6 +92,32 @@ func shortest(s cron.Schedule) time.Duration {
 	return 0
 }
 
+// longest is the most time between two runs when all these schedules are kept, in an
+// ordinary week. Where none of them runs in it, it is a week.
+func longest(all ...cron.Schedule) time.Duration {
+	const week = 7 * 24 * time.Hour
+	least, byClock := week, []cron.Schedule{}
+	for _, s := range all {
+		if every, ok := s.(cron.ConstantDelaySchedule); ok {
+			least = min(least, every.Delay)
+			continue
+		}
+		byClock = append(byClock, s)
+	}
+	monday := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	gap, end := time.Duration(0), monday.Add(week)
+	for at := monday; at.Before(end); {
+		next := end
+		for _, s := range byClock {
+			if n := s.Next(at); !n.IsZero() && n.Before(next) {
+				next = n
+			}
+		}
+		gap, at = max(gap, next.Sub(at)), next
+	}
+	return min(gap, least)
+}
+
 // within says whether a never comes without b. Of schedules of which one counts
 // from the start of serve (@every) and the other by the clock this is not known.
 func within(a, b cron.Schedule) bool {

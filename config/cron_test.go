@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -94,24 +95,33 @@ func TestJitterIsAsLongAsItCanBeUnlessItIsSet(t *testing.T) {
 	}
 }
 
-func TestWarningsTellOfSchedulesThatAlwaysCoincide(t *testing.T) {
+func TestWarningsTellOfSchedulesThatCoincideOrComeSeldom(t *testing.T) {
 	const (
 		noQuick     = "there are no quick runs"
 		noFaster    = "a meeting is followed no faster than other days"
 		neverIsFull = " never comes without schedule.full, "
 		neverIsSync = " never comes without schedule.sync, "
 	)
+	seldom := func(key, expression, gap, limit string) Problem {
+		return Problem{Key: key, Text: fmt.Sprintf("%q leaves %s between two runs: health is red when there was no good one for %s", expression, gap, limit)}
+	}
 	for name, tt := range map[string]struct {
 		sync, meeting, full string
 		want                []Problem
 	}{
+		"once an hour":                   {"30 * * * *", "*/5 * * * *", "30 1 * * *", []Problem{seldom("schedule.sync", "30 * * * *", "1h", "45m")}},
+		"never at night":                 {"*/15 6-22 * * *", "*/5 * * * *", "0 6-22 * * *", []Problem{seldom("schedule.sync", "*/15 6-22 * * *", "7h15m", "45m")}},
+		"seldom, and the full ones not":  {"30 * * * *", "*/5 * * * *", "@hourly", nil},
+		"once a month":                   {"@monthly", "*/5 * * * *", "@yearly", []Problem{seldom("schedule.sync", "@monthly", "168h", "45m")}},
+		"every 45 minutes":               {"@every 45m", "*/5 * * * *", "@every 2h", []Problem{seldom("schedule.sync", "@every 45m", "45m", "45m")}},
+		"every 44 minutes":               {"@every 44m", "*/5 * * * *", "@every 2h", nil},
 		"the defaults":                   {"*/15 * * * *", "*/5 * * * *", "@hourly", nil},
-		"a meeting as on other days":     {"*/15 * * * *", "*/15 * * * *", "@hourly", []Problem{{Key: "schedule.meeting", Text: `"*/15 * * * *"` + neverIsSync + `"*/15 * * * *": ` + noFaster}}},
+		"a meeting as on other days":     {"*/15 * * * *", "*/15 * * * *", "@hourly", []Problem{{Key: "schedule.meeting", Text: `"*/15 * * * *"` + neverIsSync + `"*/15 * * * *": ` + noFaster}, seldom("schedule.meeting", "*/15 * * * *", "15m", "10m")}},
 		"a meeting slower than that":     {"*/5 * * * *", "*/10 * * * *", "@hourly", []Problem{{Key: "schedule.meeting", Text: `"*/10 * * * *"` + neverIsSync + `"*/5 * * * *": ` + noFaster}}},
-		"full runs only":                 {"0 * * * *", "*/5 * * * *", "@hourly", []Problem{{Key: "schedule.sync", Text: `"0 * * * *"` + neverIsFull + `"@hourly": ` + noQuick}}},
-		"full runs in meetings, too":     {"*/15 * * * *", "0,30 * * * *", "*/10 * * * *", []Problem{{Key: "schedule.meeting", Text: `"0,30 * * * *"` + neverIsFull + `"*/10 * * * *": ` + noFaster}}},
+		"full runs only":                 {"0 * * * *", "*/5 * * * *", "@hourly", []Problem{{Key: "schedule.sync", Text: `"0 * * * *"` + neverIsFull + `"@hourly": ` + noQuick}, seldom("schedule.sync", "0 * * * *", "1h", "45m")}},
+		"full runs in meetings, too":     {"*/15 * * * *", "0,30 * * * *", "*/10 * * * *", []Problem{{Key: "schedule.meeting", Text: `"0,30 * * * *"` + neverIsFull + `"*/10 * * * *": ` + noFaster}, seldom("schedule.meeting", "0,30 * * * *", "10m", "10m")}},
 		"the same time since the start":  {"@every 5s", "@every 5s", "@every 1m", []Problem{{Key: "schedule.meeting", Text: `"@every 5s"` + neverIsSync + `"@every 5s": ` + noFaster}}},
-		"not to be known before serving": {"@every 15m", "*/15 * * * *", "@every 1h", nil},
+		"not to be known before serving": {"@every 15m", "*/15 * * * *", "@every 1h", []Problem{seldom("schedule.meeting", "*/15 * * * *", "15m", "10m")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := Default()

@@ -59,7 +59,7 @@ func (c *Config) Warnings() []Problem {
 }
 
 // warn tells of schedules that always coincide: one run at a time is made, full
-// before meeting before quick.
+// before meeting before quick. And of those that come too seldom.
 func (s *Schedule) warn(p *problems) {
 	sync, errSync := parseCron(s.Sync)
 	meeting, errMeeting := parseCron(s.Meeting)
@@ -70,10 +70,26 @@ func (s *Schedule) warn(p *problems) {
 	if within(sync, full) {
 		p.add("schedule.sync", "%q never comes without schedule.full, %q: there are no quick runs", s.Sync, s.Full)
 	}
+	s.warnAge("schedule.sync", s.Sync, longest(sync, full), maxAge, p)
 	switch {
 	case within(meeting, full):
 		p.add("schedule.meeting", "%q never comes without schedule.full, %q: a meeting is followed no faster than other days", s.Meeting, s.Full)
 	case within(meeting, sync):
 		p.add("schedule.meeting", "%q never comes without schedule.sync, %q: a meeting is followed no faster than other days", s.Meeting, s.Sync)
+	}
+	s.warnAge("schedule.meeting", s.Meeting, longest(sync, meeting, full), maxAgeInMeeting, p)
+}
+
+// How old the last good sync may be until roomctl is not well, and that while a
+// meeting is on (provisioner/health).
+const (
+	maxAge          = 45 * time.Minute
+	maxAgeInMeeting = 10 * time.Minute
+)
+
+// warnAge tells of a schedule that health takes for runs that are missing.
+func (s *Schedule) warnAge(key, expression string, gap, limit time.Duration, p *problems) {
+	if gap >= limit {
+		p.add(key, "%q leaves %s between two runs: health is red when there was no good one for %s", expression, shortDuration(gap), shortDuration(limit))
 	}
 }
