@@ -10,12 +10,17 @@ import (
 	"github.com/sirupsen/logrus"
 	"golang.org/x/sync/errgroup"
 
+	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
 
 // maxRefusals is how often the subject that is to come back may be refused.
 const maxRefusals = 3
+
+// errOvertaken: the subject is no longer the one that was decided about. Writing to
+// the registry may take seconds, and somebody set another one meanwhile.
+var errOvertaken = errors.New("the subject changed in that moment")
 
 // admit leaves out the rooms in which nothing is to be done: one that a person
 // holds, and one that is not known to be there and ours, of which it is forgotten
@@ -73,10 +78,11 @@ func (c *Clock) enter(ctx context.Context, now time.Time, due []*visit) {
 // act does in each room that we are in what is to be done there. What a later
 // clock could not know is in the registry before a subject is set. The error says
 // why it is not, and then none was.
-func (c *Clock) act(ctx context.Context, now time.Time, due []*visit) error {
+func (c *Clock) act(ctx context.Context, now time.Time, due []*visit, slots []provisioner.Slot) error {
 	in := slices.DeleteFunc(slices.Clone(due), func(v *visit) bool { return v.occupant == nil })
 	for _, v := range in {
-		v.move = decide(c.sight(v), now)
+		v.sight = c.see(v, slots)
+		v.move = decide(v.sight, now)
 		if v.move.note != nil {
 			c.put(*v.move.note)
 		}
@@ -87,7 +93,11 @@ func (c *Clock) act(ctx context.Context, now time.Time, due []*visit) error {
 	speaking, cancel := context.WithTimeout(ctx, phase)
 	defer cancel()
 	each(in, func(v *visit) {
-		if v.move.set != nil {
+		switch {
+		case v.move.set == nil:
+		case v.occupant.Subject().Text != v.sight.is:
+			v.err = errOvertaken
+		default:
 			v.err = v.occupant.SetSubject(speaking, *v.move.set)
 		}
 	})
@@ -103,7 +113,11 @@ func (c *Clock) act(ctx context.Context, now time.Time, due []*visit) error {
 
 // conclude notes what became of a move. It says whether nothing is left to do.
 func (c *Clock) conclude(now time.Time, v *visit) bool {
-	if v.err != nil {
+	switch {
+	case v.err == errOvertaken:
+		v.backoff.failed(now, shortWait)
+		return false
+	case v.err != nil:
 		v.failed(now)
 		if len(v.slots) > 0 || !forbidden(v.err) {
 			return false

@@ -123,7 +123,7 @@ func (c *Clock) follow(ctx context.Context, now time.Time, on []Show, slots []pr
 			c.rows[row.Room] = row
 		}
 	}
-	due := c.due(now, c.visits(now, on, slots))
+	due := c.due(now, c.visits(now, on))
 	if len(due) > 0 && known == nil {
 		state, _, err := c.Read(ctx)
 		if err != nil {
@@ -134,7 +134,7 @@ func (c *Clock) follow(ctx context.Context, now time.Time, on []Show, slots []pr
 	if len(due) > 0 {
 		due = c.admit(ctx, due, known)
 		c.enter(ctx, now, due)
-		if err := c.act(ctx, now, due); err != nil {
+		if err := c.act(ctx, now, due, slots); err != nil {
 			return err
 		}
 	}
@@ -170,6 +170,17 @@ func (c *Clock) next(now, moment time.Time, paused bool) time.Time {
 		}
 	}
 	return next
+}
+
+// Inside says whether it is in any room: a connection that ends now would have it
+// enter again, which stands in the logs.
+func (c *Clock) Inside() bool {
+	for _, s := range c.stays {
+		if s.occupant != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Close leaves all rooms. It sets no subject: what rooms show is for the next

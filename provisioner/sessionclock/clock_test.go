@@ -71,6 +71,15 @@ func TestOff(t *testing.T) {
 		t.Errorf("the clock comes back at %v", next)
 	}
 	w.expect()
+
+	// What an earlier clock left behind does not wait until the sessions are known.
+	w.restart()
+	w.quietly(20)
+	w.restart(func(o *Options) { o.Off = true })
+	w.did()
+	w.slots = nil
+	w.quietly(30)
+	w.expect("quic: enters", "quic: "+ownOf("quic"), "quic: leaves")
 }
 
 func TestCloseLeavesEveryRoom(t *testing.T) {

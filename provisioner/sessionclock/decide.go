@@ -13,9 +13,8 @@ import (
 type sight struct {
 	slots []provisioner.Slot // that are on, by start; none: the stay is to end
 
-	// text is the subject that tells of them; without slots, that of the session
-	// that the row is about, "" if that is not known any more.
-	text string
+	text string   // the subject that tells of them; "" without slots
+	told []string // subjects that told of sessions in this room, or may still do so
 
 	row *registry.Showing // what the room is known to show; nil: no session
 	is  string            // its subject
@@ -49,8 +48,9 @@ type move struct {
 //	none        | a session      | ours                | set what was there before
 //	none        | a session      | a person's          | nothing
 //
-// Ours is what the row says was set, and the text: a subject that was set by a
-// clock that was cut off before it could record so is known by that.
+// Ours is what the row says was set, and every text that tells of a session there:
+// a subject that was set by a clock that was cut off before it could record so is
+// known by that.
 func decide(s sight, now time.Time) move {
 	switch {
 	case len(s.slots) == 0:
@@ -63,7 +63,7 @@ func decide(s sight, now time.Time) move {
 	switch {
 	case same(s.is, s.text):
 		return move{then: s.shown(row, begins, now)}
-	case row.Subject != "" && same(s.is, row.Subject), unset, s.reset:
+	case s.ours(), unset, s.reset:
 		return move{set: &s.text, then: s.shown(row, begins, now)}
 	case begins:
 		row.Session, row.Since, row.Subject, row.Returns = s.latest(), now, "", s.persons()
@@ -87,18 +87,25 @@ func (s sight) end() move {
 	if s.row == nil {
 		return move{}
 	}
-	ours := s.row.Subject != "" && same(s.is, s.row.Subject) || s.text != "" && same(s.is, s.text)
-	if !ours {
+	if !s.ours() {
 		return move{}
 	}
 	back := s.returns()
 	return move{set: &back}
 }
 
-// persons is the subject, if it is a person's; "" if there is none, or the room's
-// own.
+// ours says whether the subject tells, or told, of a session.
+func (s sight) ours() bool {
+	if s.row != nil && s.row.Subject != "" && same(s.is, s.row.Subject) {
+		return true
+	}
+	return slices.ContainsFunc(s.told, func(text string) bool { return same(s.is, text) })
+}
+
+// persons is the subject, if it is a person's; "" if there is none, the room's own,
+// or ours.
 func (s sight) persons() string {
-	if same(s.is, s.own) {
+	if same(s.is, s.own) || s.ours() {
 		return ""
 	}
 	return s.is

@@ -133,6 +133,16 @@ func TestDecide(t *testing.T) {
 			sight{slots: one, text: second, row: shows(1, first, persons, at(0)), is: second, own: own}, at(5),
 			move{nil, nil, shows(1, second, persons, at(0))},
 		},
+		{
+			"cut off when the second subject was set, and a third session is on",
+			sight{slots: two, text: second, told: []string{others}, row: shows(1, first, persons, at(0)), is: others, own: own}, at(60),
+			move{nil, set(second), shows(2, second, persons, at(60))},
+		},
+		{
+			"the registry was lost, and the subject tells of another session",
+			sight{slots: two, text: second, told: []string{first}, is: first, own: own}, at(60),
+			move{shows(2, "", "", at(60)), set(second), shows(2, second, "", at(60))},
+		},
 
 		// One session after the other, and several at once.
 		{
@@ -207,7 +217,7 @@ func TestDecide(t *testing.T) {
 		{"the session is over, and its subject was never set", sight{row: shows(1, "", "", at(0)), is: own, own: own}, at(60), move{}},
 		{
 			"the session is over; its subject was set, before that could be recorded",
-			sight{text: first, row: shows(1, "", persons, at(0)), is: first, own: own}, at(60),
+			sight{told: []string{second, first}, row: shows(1, "", persons, at(0)), is: first, own: own}, at(60),
 			move{set: set(persons)},
 		},
 		{"no session, and none was shown", sight{is: persons, own: own}, at(60), move{}},

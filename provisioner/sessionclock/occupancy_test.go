@@ -150,3 +150,13 @@ func (o limited) SetSubject(ctx context.Context, text string) error {
 	}
 	return o.Occupant.SetSubject(ctx, text)
 }
+
+// during has something happen, once, while the registry is written.
+func (w *world) during(what func()) {
+	store := w.clock.Store
+	w.clock.Store = func(ctx context.Context, do func(*registry.Registry) error) error {
+		w.clock.Store = store
+		what()
+		return store(ctx, do)
+	}
+}

@@ -166,3 +166,33 @@ func TestAgendasChange(t *testing.T) {
 		t.Run(s.name, s.test)
 	}
 }
+
+// TestASubjectThatAPersonSetsInThatMoment wins: between the look at the room and
+// the write to it the registry is written, and waits for its lock.
+func TestASubjectThatAPersonSetsInThatMoment(t *testing.T) {
+	for _, s := range []story{
+		{"when the session starts", func(w *world) {
+			w.during(func() { w.say("quic", "bring your slides") })
+			next := w.quietly(0)
+			w.expect("quic: enters")
+			if !next.Equal(at(0).Add(firstWait)) {
+				w.t.Errorf("the clock comes back at %v", next)
+			}
+			w.quietly(1)
+		}, "bring your slides"},
+		{"when the next session starts", func(w *world) {
+			w.slots = append(w.slots, slot(2, "quic", 60, 120))
+			w.say("quic", "welcome")
+			w.quietly(0)
+			w.say("quic", "break")
+			w.did()
+			w.during(func() { w.say("quic", "bring your slides") })
+			w.quietly(60)
+			w.expect()
+			w.quietly(61)
+			w.expect()
+		}, "bring your slides"},
+	} {
+		t.Run(s.name, s.test)
+	}
+}

@@ -30,22 +30,23 @@ type stay struct {
 type visit struct {
 	*stay
 	slots []provisioner.Slot // that are on; none: the stay is to end
-	text  string             // see sight
+	text  string             // that tells of them
 
 	known registry.Room
+	sight sight
 	move  move
 	err   error // of entering, of setting the subject, of leaving
 }
 
 // visits are the rooms in which sessions are on, those that show one, and those
 // that we are in, by name.
-func (c *Clock) visits(now time.Time, on []Show, slots []provisioner.Slot) []*visit {
+func (c *Clock) visits(now time.Time, on []Show) []*visit {
 	want := map[string]*visit{}
 	for room := range c.stays {
 		want[room] = &visit{}
 	}
-	for room, row := range c.rows {
-		want[room] = &visit{text: c.lastText(row, slots)}
+	for room := range c.rows {
+		want[room] = &visit{}
 	}
 	for _, show := range c.limited(on) {
 		text, err := c.Texts.Of(show.Slots...).Render(c.Texts.Subject)
@@ -87,18 +88,35 @@ func (c *Clock) outside(room string) int {
 	return 1
 }
 
-// lastText is the subject of the session that a row is about; "" if the slots know
-// it no more.
-func (c *Clock) lastText(row registry.Showing, slots []provisioner.Slot) string {
-	i := slices.IndexFunc(slots, func(s provisioner.Slot) bool { return s.Session == row.Session })
-	if i < 0 {
-		return ""
+// told are the subjects that tell of the sessions of a room, whenever one of them
+// begins or ends: what a clock set that was cut off before it could record so is
+// among them. The session of the row may have been cancelled since.
+func (c *Clock) told(room string, slots []provisioner.Slot) []string {
+	var list []string
+	tell := func(slots ...provisioner.Slot) {
+		if text, err := c.Texts.Of(slots...).Render(c.Texts.Subject); err == nil { // else it was never set
+			list = append(list, text)
+		}
 	}
-	text, err := c.Texts.Of(slots[i]).Render(c.Texts.Subject)
-	if err != nil {
-		return "" // it was never set
+	var here []provisioner.Slot
+	row, shows := c.rows[room]
+	for _, s := range slots {
+		if shows && s.Session == row.Session {
+			tell(s)
+		}
+		if s.Room == room {
+			here = append(here, s)
+		}
 	}
-	return text
+	for _, s := range here {
+		for _, moment := range []time.Time{s.Start, s.End} {
+			on, _ := Schedule(here, moment)
+			for _, show := range on {
+				tell(show.Slots...)
+			}
+		}
+	}
+	return list
 }
 
 // look finds out whether we are still in the room. Whoever throws us out is not
@@ -141,9 +159,9 @@ func (c *Clock) settled(v *visit) bool {
 	return same(v.occupant.Subject().Text, v.text) && row.Subject == v.text
 }
 
-// sight is what is seen from inside the room.
-func (c *Clock) sight(v *visit) sight {
-	s := sight{slots: v.slots, text: v.text, is: v.occupant.Subject().Text, own: v.known.Subject}
+// see is what is seen from inside the room.
+func (c *Clock) see(v *visit, slots []provisioner.Slot) sight {
+	s := sight{slots: v.slots, text: v.text, told: c.told(v.room, slots), is: v.occupant.Subject().Text, own: v.known.Subject}
 	if row, shows := c.rows[v.room]; shows {
 		s.row = &row
 	}
