@@ -62,13 +62,16 @@ type Announcer struct {
 	last time.Time // of the last Step
 
 	refused map[key]backoff // announcements that the server did not accept
+	unsent  map[key]bool    // announcements whose row could not be dropped although they were not sent
 	reads   backoff         // the registry cannot be read
 	stores  backoff         // or written
 	sends   backoff         // the server cannot be reached
 }
 
 // New returns an Announcer. It opens nothing.
-func New(o Options) *Announcer { return &Announcer{Options: o, refused: map[key]backoff{}} }
+func New(o Options) *Announcer {
+	return &Announcer{Options: o, refused: map[key]backoff{}, unsent: map[key]bool{}}
+}
 
 // Step says what is due of the slots and tells when it wants to be called next;
 // zero: after the next run. It says one thing after the other; each is in the
@@ -84,6 +87,7 @@ func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner
 		return a.reads.until, fmt.Errorf("announcements: %w", err)
 	}
 	a.reads = backoff{}
+	said = slices.DeleteFunc(said, func(r registry.Announced) bool { return a.unsent[keyOf(r)] })
 	list := All(slots, said, now, a.Settings)
 	a.tellLate(list, now)
 	a.last = now
@@ -92,9 +96,11 @@ func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner
 	}
 	list, err = a.sayAll(ctx, list)
 	err = errors.Join(err, a.remember(ctx, slots, said, list))
-	maps.DeleteFunc(a.refused, func(k key, _ backoff) bool {
+	over := func(k key) bool {
 		return !slices.ContainsFunc(list, func(one Announcement) bool { return one.key() == k })
-	})
+	}
+	maps.DeleteFunc(a.refused, func(k key, _ backoff) bool { return over(k) })
+	maps.DeleteFunc(a.unsent, func(k key, _ bool) bool { return over(k) })
 	return a.next(list, a.Now()), err
 }
 
@@ -159,7 +165,10 @@ func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err 
 	err = a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
 		return w.Unsay(ctx, one.row(begun, time.Time{}))
 	})
-	return err == nil, errors.Join(sent, err)
+	if err != nil {
+		a.unsent[one.key()] = true
+	}
+	return true, errors.Join(sent, err)
 }
 
 // unknown says whether nobody knows what became of a message.

@@ -149,36 +149,6 @@ func TestTheRestWaitsWhileTheServerCannotBeReached(t *testing.T) {
 	}
 }
 
-func TestNothingIsSaidThatCannotBeWrittenDown(t *testing.T) {
-	s := newStage(t, Settings{Start: true})
-	slots := []provisioner.Slot{session(1, ten), in("tls", session(2, ten))}
-	s.want("09:59:00", slots, nil, "10:00:00", "")
-	s.unwritable = errors.New("the disk is full")
-	s.want("10:00:00", slots, nil, "10:00:05", "the disk is full")
-	s.want("10:00:05", slots, nil, "10:00:15", "the disk is full")
-	s.unwritable = nil
-	s.unreadable = errors.New("the disk is gone")
-	s.want("10:00:15", slots, nil, "10:00:20", "the disk is gone")
-	s.unreadable = nil
-	s.want("10:00:20", slots, []string{"quic", "tls"}, "", "")
-}
-
-func TestNotKnownToBeAcceptedWhenThatCannotBeWrittenDown(t *testing.T) {
-	s := newStage(t, Settings{Start: true})
-	slots := []provisioner.Slot{session(1, ten)}
-	s.want("09:00:00", slots, nil, "10:00:00", "")
-	s.answer = func(context.Context) error {
-		s.unwritable = errors.New("the disk is full")
-		return nil
-	}
-	s.want("10:00:00", slots, []string{starts}, "10:00:05", "the disk is full")
-	s.unwritable, s.answer = nil, nil
-	s.want("10:00:05", slots, nil, "", "")
-	if r := s.rows()["start"]; !r.Accepted.IsZero() {
-		t.Errorf("the registry has %+v", r)
-	}
-}
-
 func TestNoBurstAfterAnOutage(t *testing.T) {
 	s := newStage(t, everything)
 	slots := []provisioner.Slot{session(1, ten), session(2, ten.Add(5*time.Minute)), session(3, ten.Add(30*time.Minute))}

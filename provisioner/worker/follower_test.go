@@ -135,6 +135,34 @@ func TestFollowersAreCalledWhenSomethingChangedForThem(t *testing.T) {
 	requireCalls(t, f, "11:59:00", "12:00:00", "12:04:00")
 }
 
+// A chat server that comes up after roomctl, in the middle of a meeting, is not
+// made to wait for the schedule.
+func TestARunIsDueWhenSomethingChangedAndNoSessionIsKnown(t *testing.T) {
+	called := make(chan []provisioner.Slot)
+	s := newStage(t, worker.Following{What: "one", Follower: hearer(called)})
+	down := errors.New("nobody listens")
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return nil, down })
+	s.begin()
+	<-called
+	s.onSync(nil)
+	s.Call()
+	if slots := <-called; slots == nil {
+		t.Error("the sessions are still not known")
+	}
+	s.requireTook("11:59 full, 11:59 full")
+	s.Call() // now it is only for the followers
+	<-called
+	s.requireTook("")
+}
+
+// hearer passes on with which sessions it was called.
+type hearer chan []provisioner.Slot
+
+func (h hearer) Step(_ context.Context, _ time.Time, slots []provisioner.Slot) (time.Time, error) {
+	h <- slots
+	return time.Time{}, nil
+}
+
 // A run takes its time; then what was due meanwhile is done first, and with the
 // sessions as they are now.
 func TestFollowersAreNeverCalledDuringARun(t *testing.T) {
@@ -160,4 +188,29 @@ func TestFollowersAreCalledWhenTheClockWasSetBack(t *testing.T) {
 	s.clock.Jump(-day)
 	s.turn(2 * time.Minute)
 	requireCalls(t, f, "11:59:00", "12:00:00", "12:05:00")
+}
+
+func TestFollowersAreCalledAtTheBeginningOfAPause(t *testing.T) {
+	f := &steps{}
+	s := newStage(t, worker.Following{What: "one", Follower: f})
+	s.paused = true
+	s.begin().turn(10 * time.Minute)
+	s.requireTook("")
+	requireCalls(t, f, "11:59:00")
+}
+
+// What is cut off by the end is no trouble, and nothing follows it.
+func TestTheEndInTheMiddleOfAStep(t *testing.T) {
+	in := make(chan bool)
+	first, second := &steps{}, &steps{}
+	first.do = func(ctx context.Context, _ time.Time) (time.Time, error) {
+		close(in)
+		<-ctx.Done()
+		return time.Time{}, context.Cause(ctx)
+	}
+	s := newStage(t, worker.Following{What: "one", Follower: first}, worker.Following{What: "two", Follower: second}).begin()
+	<-in
+	s.stop()
+	requireCalls(t, second)
+	s.requireLog(0, "warning", "")
 }

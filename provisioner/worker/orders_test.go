@@ -88,6 +88,38 @@ func TestAWorkerThatDoesNotGetOnIsStuck(t *testing.T) {
 	}
 }
 
+// Followers have less time than runs, and sleeping is no standstill.
+func TestAFollowerThatDoesNotEndIsStuck(t *testing.T) {
+	in, out := make(chan bool), make(chan bool)
+	f := &steps{do: func(context.Context, time.Time) (time.Time, error) {
+		in <- true
+		<-out
+		return time.Time{}, nil
+	}}
+	s := newStage(t)
+	duty := s.duty(worker.Following{What: "one", Follower: f})
+	var err error
+	if duty.Schedule, err = worker.ParseSchedule("0 0 * * *", "0 0 * * *", "0 0 * * *", "UTC", 0); err != nil {
+		t.Fatal(err)
+	}
+	s.Worker = worker.New(duty, worker.Options{Clock: s.clock, Log: discard()})
+	s.begin()
+	<-in
+	s.clock.Jump(6 * time.Minute)
+	if s.Stuck() {
+		t.Error("stuck, and the step may still be about to end for its limit")
+	}
+	s.clock.Jump(time.Second)
+	if !s.Stuck() {
+		t.Error("not stuck, and the step did not end for its limit")
+	}
+	close(out)
+	s.turn(3 * time.Hour)
+	if s.Stuck() {
+		t.Error("stuck, and it only sleeps")
+	}
+}
+
 func TestAnotherDutyTakesOverBetweenRuns(t *testing.T) {
 	s := newStage(t)
 	in, out := make(chan bool), make(chan bool)

@@ -83,7 +83,7 @@ func (s Schedule) pass(t ticks, now time.Time, on windows) (passed []tick, rest 
 	for range maxPassed {
 		at := earliest(rest)
 		if at.IsZero() || at.After(now) {
-			return passed, rest
+			return passed, s.near(rest, now)
 		}
 		due := tick{at: at}
 		for i, kind := range s.kinds {
@@ -100,6 +100,17 @@ func (s Schedule) pass(t ticks, now time.Time, on windows) (passed []tick, rest 
 		}
 	}
 	return passed, s.from(now)
+}
+
+// near brings ticks that are further off than they can be up to date: they were
+// reckoned before the clock was set back, by more than jumped.
+func (s Schedule) near(t ticks, now time.Time) ticks {
+	for i, at := range t {
+		if at.After(s.after(i, now.Add(jumped))) {
+			t[i] = s.after(i, now)
+		}
+	}
+	return t
 }
 
 // next is the tick that comes next, if nothing changes: the zero tick if none

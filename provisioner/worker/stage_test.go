@@ -79,7 +79,12 @@ func (s *stage) duty(followers ...worker.Following) worker.Duty {
 	}
 	return worker.Duty{
 		Schedule: schedule, Sync: s.run, Paused: s.pause, Followers: followers, Observers: []worker.Observer{s},
-		Close: func(context.Context) { s.locked(func() { s.closed++ }) },
+		Close: func(ctx context.Context) {
+			if ctx.Err() != nil {
+				s.t.Error("there is no time to close in")
+			}
+			s.locked(func() { s.closed++ })
+		},
 	}
 }
 

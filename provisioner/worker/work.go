@@ -52,6 +52,9 @@ func (w *Worker) turn(ctx context.Context) {
 	w.ticks = rest
 	asked, calls := w.requests()
 	w.follow(ctx, false)
+	if calls && w.slots == nil { // what kept the run before from telling them may be over
+		w.owed = Full
+	}
 	o := Order{Kind: stronger(asked, w.owed), Scheduled: asked == ""}
 	for _, t := range passed {
 		o.Kind = stronger(o.Kind, t.kind)
@@ -140,17 +143,14 @@ func off(passed, longest time.Duration) time.Duration {
 	return passed - min(max(passed, 0), longest)
 }
 
-// heed deals with a clock that was set by so much during a sleep. Set forward,
-// what was due meanwhile is due now, once; set back, what comes is counted anew.
+// heed deals with a clock that was set by so much. Set forward, what was due
+// meanwhile is due now, once; set back, Schedule.pass counts anew what comes.
 func (w *Worker) heed(by time.Duration) {
 	if by.Abs() <= jumped {
 		return
 	}
 	w.log.Warnf("the clock jumped by %s: it was set, or the machine slept; the schedule goes on from there", by.Round(time.Second))
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls = true
-	w.mu.Unlock()
-	if by < 0 {
-		w.ticks = w.duty.Schedule.from(w.now())
-	}
 }

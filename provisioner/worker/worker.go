@@ -173,7 +173,8 @@ func (w *Worker) Run(kind Kind) (waits bool) {
 	return w.state.Running != ""
 }
 
-// Call has every follower called soon: something has changed for them.
+// Call has every follower called soon: something has changed for them. As long as
+// no run has told the sessions, one begins, too.
 func (w *Worker) Call() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -102,8 +102,12 @@ func TestARunThatCannotHaveTheLockIsMissed(t *testing.T) {
 	s := newStage(t)
 	held := &lock.HeldError{Dir: "state", Holder: lock.Holder{Command: "sync", PID: 4711, Host: "chat", Began: epoch}}
 	s.onSync(func(_ context.Context, o worker.Order) (*provisioner.Report, error) {
-		if o.Wait <= 0 || o.Wait > time.Minute {
-			t.Errorf("it may wait %s for the lock", o.Wait)
+		want := time.Minute
+		if s.clock.Now().Equal(epoch) {
+			want = 30 * time.Second // half the time to the next one
+		}
+		if o.Wait != want {
+			t.Errorf("it may wait %s for the lock, want %s", o.Wait, want)
 		}
 		return nil, held
 	})
@@ -201,6 +205,16 @@ func TestAClockThatIsSet(t *testing.T) {
 	}
 }
 
+// A run that has just begun is not begun again.
+func TestAClockThatIsSetBackByALittle(t *testing.T) {
+	s := newStage(t).begin()
+	s.turn(time.Minute + 10*time.Second)
+	s.requireTook("11:59 full, 12:00 full")
+	s.clock.Jump(-30 * time.Second)
+	s.turn(10 * time.Minute)
+	s.requireTook("")
+}
+
 // The clock may also be set while a run is under way.
 func TestAClockThatIsSetDuringARun(t *testing.T) {
 	for _, by := range []time.Duration{day, -day} {
@@ -223,5 +237,23 @@ func TestAClockThatIsSetDuringARun(t *testing.T) {
 				t.Errorf("%d were missed", n)
 			}
 		})
+	}
+}
+
+// Or while a follower is at work: nobody sleeps then, and no run looks.
+func TestAClockThatIsSetBackDuringAStep(t *testing.T) {
+	f := &steps{}
+	s := newStage(t, worker.Following{What: "subjects", Follower: f}).begin()
+	s.turn(5 * time.Minute)
+	s.took()
+	f.do = func(context.Context, time.Time) (time.Time, error) {
+		f.do = nil
+		s.clock.Jump(-2 * time.Hour)
+		return time.Time{}, nil
+	}
+	s.turn(15 * time.Minute)
+	s.requireTook("12:15 quick, 10:30 quick, 10:45 quick, 11:00 full, 11:15 quick, 11:30 quick, 11:45 quick, 12:00 full, 12:15 quick")
+	if n := s.State().Missed; n != 0 {
+		t.Errorf("%d were missed", n)
 	}
 }
