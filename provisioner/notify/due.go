@@ -26,19 +26,38 @@ type Message struct {
 	Problem health.Problem // as it is now; zero when it is over
 }
 
-// Due is what there is to tell. It is pure.
+// lull is how long a problem that comes and goes has to be gone until it is over:
+// longer than the time between two full runs, between which quick ones may not see
+// it.
+const lull = 2 * time.Hour
+
+// spell is what is known of a problem beside what the registry has. It is lost
+// with the process, which costs one message.
+type spell struct {
+	seen time.Time // when it was last there
+	over time.Time // when operators were last told that it was over; zero: never
+}
+
+// restless says whether a problem that operators know of since a time came back
+// within the lull after it was over, and has not been gone for that long since.
+func (s spell) restless(since, now time.Time) bool {
+	return !s.over.IsZero() && since.Sub(s.over) < lull && now.Sub(s.seen).Abs() < lull
+}
+
+// compose is what there is to tell. It is pure.
 //
 //	problem         told before            message
 //	worth telling   no                     new
 //	there           remind or longer ago   reminder
 //	there           less long ago          none
-//	gone            yes                    solved
+//	gone            yes                    solved, at once or after a lull
 //
 // Worth telling is what is red, what a guard withholds, rooms that are not ours,
 // and a certificate that expires. A problem that is no longer so grave counts as
 // there. Nothing counts as gone while something that tells of problems cannot be
-// read.
-func Due(v health.Verdict, told []registry.Notified, remind time.Duration, now time.Time) []Message {
+// read. One that was over and came back soon is over only after a lull: what comes
+// and goes with every run would be told with every run. past is by key.
+func compose(v health.Verdict, told []registry.Notified, past map[string]spell, remind time.Duration, now time.Time) []Message {
 	known := map[string]registry.Notified{}
 	for _, row := range told {
 		known[row.Problem] = row
@@ -61,7 +80,7 @@ func Due(v health.Verdict, told []registry.Notified, remind time.Duration, now t
 	}
 	var over []Message
 	for key, row := range known {
-		if !there[key] {
+		if !there[key] && !past[key].restless(row.Since, now) {
 			over = append(over, Message{Kind: Solved, Key: key, Since: row.Since})
 		}
 	}

@@ -25,7 +25,7 @@ func yellow(p health.Problem) health.Problem {
 
 func verdict(problems ...health.Problem) health.Verdict { return health.Verdict{Problems: problems} }
 
-func TestDue(t *testing.T) {
+func TestWhatIsDue(t *testing.T) {
 	const day = 24 * time.Hour
 	told := func(key string, since, reminded time.Duration) registry.Notified {
 		return registry.Notified{Problem: key, Since: noon.Add(-since), Reminded: noon.Add(-reminded)}
@@ -66,8 +66,32 @@ func TestDue(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := Due(test.v, test.told, test.remind, noon); !reflect.DeepEqual(got, test.want) {
+			if got := compose(test.v, test.told, nil, test.remind, noon); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("due %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatComesAndGoesIsOverAfterALull(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		since time.Duration // ago, as the others
+		past  spell
+		over  bool
+	}{
+		{"it was never over before", time.Hour, spell{seen: noon.Add(-time.Minute)}, true},
+		{"it came back soon, and was there a moment ago", 90 * time.Minute, spell{seen: noon.Add(-time.Minute), over: noon.Add(-2 * time.Hour)}, false},
+		{"it came back soon, and has been gone for less than a lull", 3 * time.Hour, spell{seen: noon.Add(-lull + time.Minute), over: noon.Add(-4 * time.Hour)}, false},
+		{"for a lull", 3 * time.Hour, spell{seen: noon.Add(-lull), over: noon.Add(-4 * time.Hour)}, true},
+		{"it came back late", time.Hour, spell{seen: noon.Add(-time.Minute), over: noon.Add(-time.Hour - lull)}, true},
+		{"the clock was set back by a day", -23 * time.Hour, spell{seen: noon.Add(24 * time.Hour), over: noon.Add(22 * time.Hour)}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told := []registry.Notified{{Problem: old.Key(), Since: noon.Add(-test.since), Reminded: noon}}
+			got := compose(verdict(), told, map[string]spell{old.Key(): test.past}, 0, noon)
+			if over := len(got) == 1 && got[0].Kind == Solved; over != test.over {
+				t.Errorf("due %+v", got)
 			}
 		})
 	}

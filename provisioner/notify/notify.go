@@ -20,9 +20,14 @@ import (
 	"roomctl/provisioner/registry"
 )
 
-// every is how often health is looked at between two runs: it can turn red without
-// one.
-const every = 5 * time.Minute
+const (
+	// every is how often health is looked at between two runs: it can turn red
+	// without one.
+	every = 5 * time.Minute
+
+	// storeLimit is how long recording may take when roomctl is about to end.
+	storeLimit = 5 * time.Second
+)
 
 // Store changes the registry: it opens it for writing, calls do, and closes it.
 type Store func(ctx context.Context, do func(*registry.Registry) error) error
@@ -52,6 +57,7 @@ type Notifier struct {
 	// The registry is read once: nobody else writes that table.
 	told, stored map[string]registry.Notified
 	loaded       bool
+	past         map[string]spell // of what is told, and of what was over a short while ago
 
 	mu     sync.Mutex
 	silent []health.Silent
@@ -59,7 +65,7 @@ type Notifier struct {
 
 // New makes a Notifier. It reads and sends nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{options: o, told: map[string]registry.Notified{}, stored: map[string]registry.Notified{}}
+	n := &Notifier{options: o, told: map[string]registry.Notified{}, stored: map[string]registry.Notified{}, past: map[string]spell{}}
 	for _, w := range o.Ways {
 		n.ways = append(n.ways, &way{Way: w})
 	}
@@ -72,11 +78,11 @@ func New(o Options) *Notifier {
 // lives.
 func (n *Notifier) Step(ctx context.Context, now time.Time, _ []provisioner.Slot) (next time.Time, err error) {
 	verdict, known := n.options.Judge(ctx, now)
-	if !known {
+	if !known || ctx.Err() != nil { // what was found out while time ran out says nothing
 		return now.Add(every), nil
 	}
 	err = n.load(ctx)
-	due := Due(verdict, slices.Collect(maps.Values(n.told)), n.options.Remind, now)
+	due := compose(verdict, slices.Collect(maps.Values(n.told)), n.past, n.options.Remind, now)
 	accepted := map[string]Message{}
 	for _, w := range n.ways {
 		before := w.why
@@ -89,11 +95,28 @@ func (n *Notifier) Step(ctx context.Context, now time.Time, _ []provisioner.Slot
 	for key, m := range accepted {
 		if m.Kind == Solved {
 			delete(n.told, key)
+			n.past[key] = spell{over: now}
 			continue
 		}
 		n.told[key] = registry.Notified{Problem: key, Since: m.Since, Reminded: now}
 	}
+	n.remember(verdict, now)
 	return now.Add(every), errors.Join(err, n.store(ctx))
+}
+
+// remember notes what was there of what operators know, and drops what no longer
+// matters.
+func (n *Notifier) remember(v health.Verdict, now time.Time) {
+	for _, p := range v.Problems {
+		key := p.Key()
+		if _, ok := n.told[key]; ok {
+			n.past[key] = spell{seen: now, over: n.past[key].over}
+		}
+	}
+	maps.DeleteFunc(n.past, func(key string, s spell) bool {
+		_, ok := n.told[key]
+		return !ok && now.Sub(s.over).Abs() >= lull
+	})
 }
 
 // Silent lists the ways that do not work. It is safe at any time.
@@ -144,10 +167,15 @@ func (n *Notifier) load(ctx context.Context) error {
 }
 
 // store brings the registry to what was told. What cannot be written now is
-// written the next time.
+// written the next time. What was told just before roomctl ends is written, too.
 func (n *Notifier) store(ctx context.Context) error {
 	if !n.loaded || maps.Equal(n.told, n.stored) {
 		return nil
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+		defer cancel()
 	}
 	err := n.options.Store(ctx, func(reg *registry.Registry) error {
 		return reg.Update(ctx, func(w *registry.Writer) error { return n.write(ctx, w) })

@@ -134,6 +134,39 @@ func TestAProblemIsToldOnceAndRemindedOfAndSolved(t *testing.T) {
 	d.step(t, day+35*time.Minute, "webhook: new sync-age", old) // again is new
 }
 
+// TestAProblemThatComesAndGoes with every run is not told with every run: how often
+// that is, does not matter.
+func TestAProblemThatComesAndGoes(t *testing.T) {
+	for name, period := range map[string]time.Duration{"every few minutes": 10 * time.Minute, "every half hour": 30 * time.Minute, "every hour": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, "webhook")
+			var heard []string
+			at := time.Duration(0)
+			for ; at < 20*time.Hour; at += 5 * time.Minute {
+				d.verdict = verdict()
+				if at%period == 0 {
+					d.verdict = verdict(old)
+				}
+				clear(d.heard)
+				if _, err := d.Step(t.Context(), noon.Add(at), nil); err != nil {
+					t.Fatal(err)
+				}
+				heard = append(heard, d.heard["webhook"]...)
+			}
+			if want := []string{"new sync-age", "solved sync-age", "new sync-age"}; !slices.Equal(heard, want) {
+				t.Errorf("heard %q, want %q", heard, want)
+			}
+			d.step(t, at, "")
+			d.step(t, at+lull, "webhook: solved sync-age") // it has stayed away
+			d.step(t, at+lull+time.Minute, "")
+			d.step(t, at+2*lull+time.Minute, "")
+			if len(d.past) > 0 {
+				t.Errorf("it still remembers %v", d.past)
+			}
+		})
+	}
+}
+
 func TestARestartRepeatsNothing(t *testing.T) {
 	d := newDesk(t, "webhook")
 	d.step(t, 0, "webhook: new sync-age, new withheld retire", old, withheld)
@@ -259,22 +292,4 @@ func TestARegistryThatCannotBeUsed(t *testing.T) {
 	d.step(t, 25*time.Minute, "")
 	d.restart()
 	d.step(t, 30*time.Minute, "")
-}
-
-// TestTheEndOfRoomctlIsNoFault: a way that is cut off by it works.
-func TestTheEndOfRoomctlIsNoFault(t *testing.T) {
-	d := newDesk(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	d.options.Ways = []Way{{Name: "webhook", Tell: func(ctx context.Context, _ Notice) error {
-		cancel()
-		return ctx.Err()
-	}}}
-	d.restart()
-	d.verdict = verdict(old)
-	if _, err := d.Step(ctx, noon, nil); err != nil {
-		t.Error(err)
-	}
-	if len(d.Silent()) > 0 || len(d.log.AllEntries()) > 0 {
-		t.Errorf("silent are %v", d.Silent())
-	}
 }

@@ -89,9 +89,10 @@ func (w *way) tell(ctx context.Context, service string, due []Message, v health.
 	defer cancel()
 	err := w.Tell(limited, Notice{Service: service, Time: now, Messages: w.missed})
 	switch {
+	case err == nil:
 	case ctx.Err() != nil: // roomctl is about to end, which says nothing about the way
 		return nil
-	case err != nil:
+	default:
 		if limited.Err() != nil && !errors.Is(err, context.Cause(limited)) {
 			err = fmt.Errorf("%w: %w", context.Cause(limited), err)
 		}

@@ -64,6 +64,7 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	c.RetryMax = maxRetries
 	c.RetryWaitMin = 500 * time.Millisecond
 	c.RetryWaitMax = 2 * time.Second
+	c.CheckRetry = retrySoon
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // another address gets no token
 	w := &Webhook{url: at, token: o.Token, userAgent: o.UserAgent, timeout: o.Timeout, http: c}
@@ -71,6 +72,15 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 		w.timeout = webhookLimit
 	}
 	return w, nil
+}
+
+// retrySoon tries nothing again while everything else waits for it that is asked to
+// come back later: the Notifier does.
+func retrySoon(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.Header.Get("Retry-After") != "") {
+		return false, nil
+	}
+	return retryablehttp.DefaultRetryPolicy(ctx, resp, err)
 }
 
 // Way is the webhook as a way to tell operators.

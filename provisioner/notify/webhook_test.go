@@ -126,6 +126,8 @@ func TestWhatAWebhookAnswers(t *testing.T) {
 		{"503 once", []http.HandlerFunc{answer(503)}, 2, ""},
 		{"a connection that is cut", []http.HandlerFunc{hangUp, hangUp}, 3, ""},
 		{"503 for ever", []http.HandlerFunc{answer(503), answer(503), answer(503), answer(503)}, 3, "the answer was 503 Service Unavailable"},
+		{"wait for an hour", []http.HandlerFunc{answer(429, "Retry-After", "3600")}, 1, "the answer was 429 Too Many Requests"},
+		{"come back in a minute", []http.HandlerFunc{answer(503, "Retry-After", "60")}, 1, "the answer was 503 Service Unavailable"},
 		{"a wrong token", []http.HandlerFunc{answer(401)}, 1, "the answer was 401 Unauthorized"},
 		{"no such hook", []http.HandlerFunc{answer(404)}, 1, "the answer was 404 Not Found"},
 		{"somewhere else, which would get the token", []http.HandlerFunc{answer(307, "Location", "/other")}, 1, "the answer was 307 Temporary Redirect"},
@@ -167,8 +169,17 @@ func TestAWebhookThatNobodyAnswers(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "no answer within 100ms") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("error %v", err)
 	}
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("it took %s", took)
+	}
+
+	slow := newReceiver(t, func(w http.ResponseWriter, req *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		<-req.Context().Done()
+	})
+	if err := slow.webhook(t, WebhookOptions{Timeout: time.Second}).Way().Tell(t.Context(), notice); err != nil {
+		t.Errorf("it was accepted, and its answer has no end: %v", err)
 	}
 
 	gone := newReceiver(t)
