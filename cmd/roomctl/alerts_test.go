@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"roomctl/config"
 	"roomctl/provisioner"
 	"roomctl/provisioner/health"
 )
@@ -70,6 +73,28 @@ func TestAlertsHaveTheLimitsOfHealth(t *testing.T) {
 	} {
 		if expr := strings.ReplaceAll(rules[limit.alert], " or", "\n"); !strings.Contains(expr, limit.is) {
 			t.Errorf("%s does not have %q: %s", limit.alert, limit.is, expr)
+		}
+	}
+}
+
+// TestTheConfigurationWarnsAtTheLimitsOfHealth: of a schedule that keeps it red.
+func TestTheConfigurationWarnsAtTheLimitsOfHealth(t *testing.T) {
+	for _, c := range []struct {
+		key   string
+		every func(*config.Schedule) *string
+		limit time.Duration
+	}{
+		{"schedule.sync", func(s *config.Schedule) *string { return &s.Sync }, health.MaxAge},
+		{"schedule.meeting", func(s *config.Schedule) *string { return &s.Meeting }, health.MaxAgeInMeeting},
+	} {
+		for every, warns := range map[time.Duration]bool{c.limit: true, c.limit - time.Second: false} {
+			settings := config.Default()
+			settings.Schedule.Full = "@daily"
+			*c.every(&settings.Schedule) = "@every " + every.String()
+			warned := slices.ContainsFunc(settings.Warnings(), func(p config.Problem) bool { return p.Key == c.key })
+			if warned != warns {
+				t.Errorf("%s of %s: warned %t", c.key, every, warned)
+			}
 		}
 	}
 }

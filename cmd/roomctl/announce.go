@@ -10,7 +10,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"roomctl/provisioner/announce"
-	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
 
@@ -206,12 +205,7 @@ type userCounter interface {
 // users opens a connection that counts users, without the lock and without noting
 // anything.
 func (h *house) users(ctx context.Context) (userCounter, error) {
-	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
-	if err != nil {
-		return nil, err
-	}
-	defer reg.Close()
-	known, err := reg.Load(ctx)
+	known, err := h.known(ctx)
 	if err != nil {
 		return nil, err
 	}

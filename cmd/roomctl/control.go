@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"roomctl/provisioner/worker"
@@ -100,7 +101,7 @@ func newWorkerDocument(s worker.State) *workerDocument {
 // may give them: the user that serve runs as, and root.
 type controlSocket struct {
 	path     string
-	listener *net.UnixListener
+	listener net.Listener
 	carryOut func(context.Context, controlOrder) controlAnswer
 }
 
@@ -145,10 +146,19 @@ func (s *controlSocket) serve(ctx context.Context) error {
 	places := make(chan struct{}, maxControls)
 	for {
 		conn, err := s.listener.Accept()
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
+		switch {
+		case ctx.Err() != nil:
+			if err == nil {
+				conn.Close()
 			}
+			return nil
+		case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE): // which passes
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+			continue
+		case err != nil:
 			return errors.Join(fmt.Errorf("control socket: %w", err), s.listener.Close())
 		}
 		places <- struct{}{}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"roomctl/config"
@@ -166,5 +167,38 @@ func TestAStateFolderWithALongNameIsToldAbout(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); len(entries) > 0 {
 		t.Errorf("left behind: %v (%v)", entries, err)
+	}
+}
+
+// busyListener has no file descriptor left for the first connection.
+type busyListener struct {
+	net.Listener
+	had bool
+}
+
+func (l *busyListener) Accept() (net.Conn, error) {
+	if !l.had {
+		l.had = true
+		return nil, &net.OpError{Op: "accept", Net: "unix", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return l.Listener.Accept()
+}
+
+func TestTheControlSocketOutlivesAWantOfFileDescriptors(t *testing.T) {
+	dir := t.TempDir()
+	socket, err := openControl(dir, echo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket.listener = &busyListener{Listener: socket.listener}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- socket.serve(ctx) }()
+	if answer, err := askWorker(t.Context(), dir, controlOrder{Do: "run"}); err != nil || !answer.OK {
+		t.Errorf("the answer is %+v, %v", answer, err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

@@ -50,9 +50,9 @@ func newMetrics(read func(context.Context) reading) *metrics {
 		files: prometheus.NewCounter(prometheus.CounterOpts{Name: "roomctl_published_files_total",
 			Help: "Published files that were written because their content changed."}),
 		lost: prometheus.NewCounter(prometheus.CounterOpts{Name: "roomctl_chat_connections_lost_total",
-			Help: "Times that runs lost the connection to the chat server, or could not get it back."}),
+			Help: "Times that the connection to the chat server was lost, during runs and between them."}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "roomctl_datatracker_requests_total",
-			Help: "Requests to the Datatracker, retries one by one, by status code; code none means that there was no answer."}, []string{"code"}),
+			Help: "Requests to the Datatracker, retries one by one, by status code; code none means that there was no answer, other that it had no status code."}, []string{"code"}),
 	}
 	m.zero()
 	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "roomctl_build_info",
@@ -82,8 +82,10 @@ func (m *metrics) zero() {
 	}
 }
 
-// noAnswer is the code of a request that nobody answered.
-const noAnswer = "none"
+const (
+	noAnswer  = "none"  // the code of a request that nobody answered
+	otherCode = "other" // of an answer with a number that is no status code
+)
 
 // Ended counts a run, as worker.Observer. r is nil when it found nothing out.
 func (m *metrics) Ended(kind worker.Kind, r *provisioner.Report, err error, took time.Duration) {
@@ -100,7 +102,6 @@ func (m *metrics) Ended(kind worker.Kind, r *provisioner.Report, err error, took
 		m.changes.WithLabelValues(string(res.Change.Verb), result).Inc()
 	}
 	m.files.Add(float64(len(r.Published)))
-	m.lost.Add(float64(r.Lost))
 }
 
 // Missed counts a run that was due and was not begun, as worker.Observer.
@@ -109,8 +110,11 @@ func (m *metrics) Missed(kind worker.Kind) { m.misses.WithLabelValues(string(kin
 // request counts a request to the Datatracker, as datatracker.Options.Observe.
 func (m *metrics) request(status int) {
 	code := noAnswer
-	if status != 0 {
+	switch {
+	case status/100 >= 1 && status/100 <= 5: // the classes of RFC 9110 section 15
 		code = strconv.Itoa(status)
+	case status != 0:
+		code = otherCode
 	}
 	m.requests.WithLabelValues(code).Inc()
 }

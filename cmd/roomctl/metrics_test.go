@@ -61,12 +61,13 @@ func busy(t *testing.T) *ward {
 			{Change: provisioner.Change{Verb: provisioner.Create, Room: "b"}},
 			{Change: provisioner.Change{Verb: provisioner.Configure, Room: "c"}, Err: errors.New("not permitted")},
 		},
-		Published: []string{"rooms.json"}, Lost: 1,
+		Published: []string{"rooms.json"},
 	}
+	w.metrics.lost.Inc()
 	w.metrics.Ended(worker.Full, report, nil, 2*time.Second)
 	w.metrics.Ended(worker.Quick, nil, errors.New("connection refused"), time.Second)
 	w.metrics.Missed(worker.Meeting)
-	for _, status := range []int{200, 304, 304, 503, 0} {
+	for _, status := range []int{200, 304, 304, 503, 0, 600, 999} {
 		w.house.observe(status)
 	}
 	return w
@@ -96,6 +97,7 @@ func TestMetricsCount(t *testing.T) {
 		`roomctl_datatracker_requests_total{code="304"}`:                                   "2",
 		`roomctl_datatracker_requests_total{code="503"}`:                                   "1",
 		`roomctl_datatracker_requests_total{code="none"}`:                                  "1",
+		`roomctl_datatracker_requests_total{code="other"}`:                                 "2",
 		`roomctl_run_started_timestamp_seconds`:                                            stamp(epoch.Add(-time.Minute)),
 		`roomctl_last_run_timestamp_seconds`:                                               stamp(epoch.Add(-5 * time.Minute)),
 		`roomctl_last_run_duration_seconds`:                                                "60",

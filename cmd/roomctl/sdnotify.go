@@ -19,6 +19,9 @@ type systemd struct {
 	watchdog time.Duration // a sign of life is due so often; 0: none is
 }
 
+// sendLimit is how long the service manager may take to have room for a message.
+const sendLimit = time.Second
+
 // newSystemd reads what the service manager put into the environment.
 func newSystemd(getenv func(string) string, pid int) (systemd, error) {
 	s := systemd{socket: getenv("NOTIFY_SOCKET")}
@@ -73,7 +76,10 @@ func (s systemd) send(assignments ...string) error {
 	for i, a := range assignments {
 		assignments[i] = strings.ReplaceAll(a, "\n", " ")
 	}
-	_, err = conn.Write([]byte(strings.Join(assignments, "\n")))
+	err = conn.SetWriteDeadline(time.Now().Add(sendLimit)) // one who does not read would block this for ever
+	if err == nil {
+		_, err = conn.Write([]byte(strings.Join(assignments, "\n")))
+	}
 	if err = errors.Join(err, conn.Close()); err != nil {
 		return fmt.Errorf("telling the service manager: %w", err)
 	}
@@ -81,23 +87,27 @@ func (s systemd) send(assignments ...string) error {
 }
 
 // watch gives signs of life until ctx ends, twice as often as they are due, as
-// long as alive says so.
-func (s systemd) watch(ctx context.Context, alive func() bool) error {
+// long as alive says so. One that does not arrive is not the last: failed is told
+// of the first in a row.
+func (s systemd) watch(ctx context.Context, alive func() bool, failed func(error)) {
 	if s.watchdog == 0 {
-		return nil
+		return
 	}
 	ticker := time.NewTicker(max(s.watchdog/2, time.Millisecond))
 	defer ticker.Stop()
+	arrives := true
 	for {
 		if alive() {
-			if err := s.send("WATCHDOG=1"); err != nil {
-				return err
+			err := s.send("WATCHDOG=1")
+			if err != nil && arrives {
+				failed(err)
 			}
+			arrives = err == nil
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return nil
+			return
 		}
 	}
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -101,9 +103,7 @@ func TestWithoutAServiceManagerNobodyIsTold(t *testing.T) {
 	if err := s.ready("x"); err != nil {
 		t.Error(err)
 	}
-	if err := s.watch(t.Context(), func() bool { t.Error("somebody asked"); return true }); err != nil {
-		t.Error(err)
-	}
+	s.watch(t.Context(), func() bool { t.Error("somebody asked"); return true }, func(err error) { t.Error(err) })
 }
 
 func TestAServiceManagerThatIsGoneIsAnError(t *testing.T) {
@@ -159,15 +159,16 @@ func TestSignsOfLife(t *testing.T) {
 	alive.Store(true)
 	asked := make(chan bool)
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
+	ended := make(chan bool)
 	go func() {
-		ended <- s.watch(ctx, func() bool {
+		defer close(ended)
+		s.watch(ctx, func() bool {
 			select {
 			case asked <- true:
 			case <-ctx.Done():
 			}
 			return alive.Load()
-		})
+		}, func(err error) { t.Error(err) })
 	}()
 	for range 2 {
 		<-asked
@@ -190,7 +191,37 @@ func TestSignsOfLife(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
+	<-ended
+}
+
+// A service manager that is started anew, or is too busy to read, misses some signs
+// of life. It gets those that follow, and no message blocks for ever.
+func TestSignsOfLifeGoOn(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "notify")
+	s, err := newSystemd(environment("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "2000"), 4711)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	told, ended := make(chan error, 100), make(chan bool)
+	go func() {
+		defer close(ended)
+		s.watch(ctx, func() bool { return true }, func(err error) { told <- err })
+	}()
+	if err := <-told; !strings.HasPrefix(err.Error(), "telling the service manager: ") {
+		t.Errorf("told %v", err)
+	}
+	conn := manager(t, socket)
+	if got := message(t, conn); got != "WATCHDOG=1" {
+		t.Errorf("got %q", got)
+	}
+	// Nobody reads any more, until no more messages fit in.
+	if err := <-told; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("told %v", err)
+	}
+	cancel()
+	<-ended
+	if len(told) > 0 {
+		t.Errorf("told once more: %v", <-told)
 	}
 }

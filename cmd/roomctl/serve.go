@@ -98,7 +98,10 @@ func (p *program) serve(c *cli.Context) error {
 	}
 	signal.Notify(s.signals, syscall.SIGHUP, syscall.SIGUSR1) // before anybody can mean this process
 	defer signal.Stop(s.signals)
-	return s.run(c.Context)
+	if err := s.run(c.Context); c.Context.Err() == nil {
+		return err
+	}
+	return nil // told to stop, be it before it had begun
 }
 
 // serving is one roomctl serve.
@@ -182,7 +185,8 @@ func (s *serving) work(ctx context.Context, control *controlSocket) {
 	for _, other := range []func(context.Context) error{
 		control.serve,
 		func(ctx context.Context) error {
-			return s.systemd.watch(ctx, func() bool { return !s.worker.Stuck() })
+			s.systemd.watch(ctx, func() bool { return !s.worker.Stuck() }, s.note)
+			return nil
 		},
 		s.heedSignals,
 		func(ctx context.Context) error {

@@ -61,10 +61,7 @@ func sayOnce(ctx context.Context, rooms func(context.Context) (speaker, error), 
 
 // announced is what was said in rooms about their sessions.
 func (h *house) announced(ctx context.Context) ([]registry.Announced, error) {
-	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
-	if err != nil {
-		return nil, err
-	}
-	defer reg.Close()
-	return reg.Announced(ctx, time.Time{})
+	return readRegistry(ctx, h, func(reg *registry.Reader, ctx context.Context) ([]registry.Announced, error) {
+		return reg.Announced(ctx, time.Time{})
+	})
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // A connection that is lost is opened again after the shortest wait, and after
-// twice as long each time that this fails.
+// twice as long each time that this fails, or does not last.
 const (
 	shortestWait = time.Second
 	longestWait  = time.Minute
@@ -33,6 +33,7 @@ type chatLine struct {
 	now     func() time.Time
 	log     logrus.FieldLogger
 	changed func()        // the connection has come or gone
+	dropped func()        // it was lost; nil: nobody counts
 	wait    time.Duration // the first after a connection is lost, see shortestWait
 
 	opening chan struct{} // holds one element while somebody opens the connection
@@ -51,16 +52,6 @@ func newChatLine(h *house, trace io.Writer, changed func()) *chatLine {
 	}
 }
 
-// known reads the registry.
-func (h *house) known(ctx context.Context) (*registry.State, error) {
-	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
-	if err != nil {
-		return nil, err
-	}
-	defer reg.Close()
-	return reg.Load(ctx)
-}
-
 // keep keeps the line open until ctx ends, and closes it then.
 func (l *chatLine) keep(ctx context.Context) {
 	defer l.close()
@@ -68,12 +59,15 @@ func (l *chatLine) keep(ctx context.Context) {
 	for ctx.Err() == nil {
 		rooms, err := l.open(ctx)
 		if err == nil {
-			wait = l.wait
+			opened := time.Now()
 			select {
 			case <-rooms.Ended():
 				l.lost(rooms)
 			case <-ctx.Done():
 				return
+			}
+			if time.Since(opened) > longestWait { // else it is lost again and again
+				wait = l.wait
 			}
 		}
 		timer := time.NewTimer(wait) // a server that goes down comes back after a while
@@ -96,8 +90,15 @@ func (l *chatLine) lost(rooms *xmppadmin.Service) {
 	l.mu.Unlock()
 	rooms.Close() // what is left of it
 	if mine {
+		l.drop()
 		l.log.WithError(rooms.Err()).Info("the connection to the chat server is lost; it is opened again")
 		l.changed()
+	}
+}
+
+func (l *chatLine) drop() {
+	if l.dropped != nil {
+		l.dropped()
 	}
 }
 
@@ -130,6 +131,9 @@ func (l *chatLine) open(ctx context.Context) (*xmppadmin.Service, error) {
 	rooms, err := l.dial(ctx)
 	l.mu.Lock()
 	before := l.rooms
+	if before != nil && l.down.IsZero() { // it ended a moment ago, and lost did not see it
+		defer l.drop()
+	}
 	if err != nil {
 		l.why = err
 		if l.down.IsZero() {
@@ -193,15 +197,18 @@ type lent struct{ *xmppadmin.Service }
 func (lent) Close() error { return nil }
 
 // renew gives up a connection over which the account could not do all that it
-// should: what the server offers and grants is learned at the login alone, and its
-// administrator may have mended it since. The next one who wants a connection
+// should, or whose certificate ends soon: what the server offers, grants and shows is
+// learned at the login alone, and its administrator may have mended it since. The next one who wants a connection
 // opens it.
 func (l *chatLine) renew() {
 	rooms, err := l.current()
 	if err != nil {
 		return
 	}
-	if p := rooms.Profile(); p.Logging != xmppadmin.LoggingNo && len(p.Missing) == 0 {
+	p := rooms.Profile()
+	ends := p.CertificateEnds
+	old := !ends.IsZero() && ends.Sub(l.now()) <= health.ExpiresSoon
+	if p.Logging != xmppadmin.LoggingNo && len(p.Missing) == 0 && !old {
 		return
 	}
 	l.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"roomctl/provisioner/health"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 	"roomctl/xmppadmin/xmpptest"
@@ -192,6 +194,73 @@ func TestAConnectionIsGivenUpWhileTheAccountLacksSomething(t *testing.T) {
 				t.Errorf("the connection is there: %t (%v), want %t", err == nil, err, tt.kept)
 			}
 		})
+	}
+}
+
+// A connection shows the certificate of its login, however long ago that was: one
+// that was renewed meanwhile must not be told of as one that ends.
+func TestAConnectionIsGivenUpWhenItsCertificateEndsSoon(t *testing.T) {
+	config, anchor, err := xmpptest.Certificate("localhost") // for an hour
+	if err != nil {
+		t.Fatal(err)
+	}
+	caFile := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(caFile, anchor, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := newLineStage(t, xmpptest.Options{TLS: config})
+	plain := s.options
+	s.options = func(mechanism string) (xmppadmin.Options, error) {
+		o, err := plain(mechanism)
+		o.TLS, o.CAFile = xmppadmin.TLSStart, caFile
+		return o, err
+	}
+	for _, c := range []struct {
+		left time.Duration
+		kept bool
+	}{{health.ExpiresSoon + time.Hour, true}, {health.ExpiresSoon - time.Hour, false}} {
+		rooms, err := s.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.now = func() time.Time { return rooms.Profile().CertificateEnds.Add(-c.left) }
+		s.renew()
+		if _, err := s.current(); (err == nil) != c.kept {
+			t.Errorf("%s before the end of its certificate the connection is there: %t", c.left, err == nil)
+		}
+	}
+}
+
+// TestLossesAreCounted, each of them once, whoever sees it first.
+func TestLossesAreCounted(t *testing.T) {
+	s := newLineStage(t, xmpptest.Options{})
+	losses := 0
+	s.dropped = func() { losses++ }
+	lose := func() *xmppadmin.Service {
+		t.Helper()
+		rooms, err := s.open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.server.Disconnect()
+		<-rooms.Ended()
+		return rooms
+	}
+	s.lost(lose()) // by the one who keeps the line
+	lose()         // by one who wants a connection
+	s.refuse.Store(true)
+	for range 2 { // who does not get one
+		if _, err := s.open(t.Context()); err == nil {
+			t.Fatal("there is a connection")
+		}
+	}
+	s.refuse.Store(false)
+	if _, err := s.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.close() // in good order
+	if losses != 2 {
+		t.Errorf("%d losses, want 2", losses)
 	}
 }
 

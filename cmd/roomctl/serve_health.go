@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -17,13 +18,15 @@ import (
 // long as serve, whatever configurations come and go. All methods are safe at any
 // time.
 type vitals struct {
-	now func() time.Time
+	now     func() time.Time
+	looking chan struct{} // holds one element for each who reads the state folder
+	limit   time.Duration // readLimit
 
 	mu     sync.Mutex
 	worker patient // nil: there is none yet
 	bed    bed
-	failed int    // runs in a row
-	why    string // the last of them failed
+	failed []time.Time // when runs in a row did, at most maxFailed of them
+	why    string      // the last of them failed
 
 	meeting string // that was on when somebody last asked
 	since   time.Time
@@ -44,7 +47,9 @@ type bed struct {
 
 // newVitals makes vitals of which nothing is known. They are not read before use
 // was called.
-func newVitals(now func() time.Time) *vitals { return &vitals{now: now} }
+func newVitals(now func() time.Time) *vitals {
+	return &vitals{now: now, looking: make(chan struct{}, maxLooking), limit: readLimit}
+}
 
 // use makes a configuration the one that counts. o may be nil: nobody is told.
 func (v *vitals) use(h *house, chat func() health.Connection, o *operators) {
@@ -69,11 +74,29 @@ func (v *vitals) Ended(_ worker.Kind, _ *provisioner.Report, err error, _ time.D
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if err == nil {
-		v.failed, v.why = 0, ""
+		v.failed, v.why = nil, ""
 		return
 	}
-	v.failed++
+	v.failed = append(v.failed, v.now())
+	v.failed = v.failed[max(0, len(v.failed)-maxFailed):]
 	v.why = err.Error()
+}
+
+// maxFailed bounds what is remembered of runs that fail for weeks.
+const maxFailed = 100
+
+// failedSince is how many runs failed in a row after a time, which a good one of a
+// person may be.
+func (v *vitals) failedSince(good time.Time) int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	n := 0
+	for _, at := range v.failed {
+		if at.After(good) {
+			n++
+		}
+	}
+	return n
 }
 
 // Missed is nothing to health, as worker.Observer: if it goes on, the last good
@@ -94,17 +117,15 @@ const readLimit = 5 * time.Second
 
 // read finds out how serve is.
 func (v *vitals) read(ctx context.Context) reading {
-	ctx, cancel := context.WithTimeout(ctx, readLimit)
-	defer cancel()
 	now := v.now()
 	bed, f := v.grasp(now)
-	doc, _, problems, err := bed.house.collect(ctx, now)
+	doc, problems, err := v.look(ctx, bed.house, now)
 	if err != nil { // another service's registry, or no time left
 		doc, problems = &statusDocument{}, []string{err.Error()}
 	}
 	found := doc.facts(problems)
 	found.Syncs = doc.syncs
-	found.Worker, found.Stuck, found.Failed = f.Worker, f.Stuck, f.Failed
+	found.Worker, found.Stuck, found.Failed = f.Worker, f.Stuck, v.failedSince(doc.GoodSync)
 	found.Meeting, found.MeetingSince = f.Meeting, f.MeetingSince
 	if f.Why != "" {
 		found.Why = f.Why
@@ -120,11 +141,44 @@ func (v *vitals) read(ctx context.Context) reading {
 	return r
 }
 
+// maxLooking is how many may read the state folder at once.
+const maxLooking = 4
+
+// look reads the state folder and what is published. Nobody can be called back from
+// a disk that hangs: then few goroutines wait for it, and not one for each who asks.
+func (v *vitals) look(ctx context.Context, h *house, now time.Time) (*statusDocument, []string, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, v.limit, fmt.Errorf("the state folder cannot be read within %s: is its disk well?", v.limit))
+	defer cancel()
+	type sight struct {
+		doc      *statusDocument
+		problems []string
+		err      error
+	}
+	select {
+	case v.looking <- struct{}{}:
+	case <-ctx.Done():
+		return nil, nil, context.Cause(ctx)
+	}
+	seen := make(chan sight, 1)
+	go func() {
+		defer func() { <-v.looking }()
+		var s sight
+		s.doc, _, s.problems, s.err = h.collect(ctx, now)
+		seen <- s
+	}()
+	select {
+	case s := <-seen:
+		return s.doc, s.problems, s.err
+	case <-ctx.Done():
+		return nil, nil, context.Cause(ctx)
+	}
+}
+
 // grasp is what vitals know by themselves.
 func (v *vitals) grasp(now time.Time) (bed, health.Facts) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	f := health.Facts{Worker: &worker.State{}, Failed: v.failed, Why: v.why}
+	f := health.Facts{Worker: &worker.State{}, Why: v.why}
 	if v.worker != nil {
 		*f.Worker, f.Stuck = v.worker.State(), v.worker.Stuck()
 	}
@@ -136,10 +190,11 @@ func (v *vitals) grasp(now time.Time) (bed, health.Facts) {
 }
 
 // judge is the verdict for those who tell operators. Nothing is known before the
-// first run has ended: what was wrong while roomctl did not run is its to repair.
-func (v *vitals) judge(ctx context.Context, _ time.Time) (verdict health.Verdict, known bool) {
+// first run has ended: what was wrong while roomctl did not run is its to repair. A
+// first run that does not come in the time of one is not waited for.
+func (v *vitals) judge(ctx context.Context, now time.Time) (verdict health.Verdict, known bool) {
 	r := v.read(ctx)
-	return r.verdict, r.begun()
+	return r.verdict, r.begun() || now.Sub(r.worker.Began) > health.StuckAfter
 }
 
 // begun says whether the worker does what it should: the first run has ended, or a

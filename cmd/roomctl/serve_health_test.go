@@ -179,6 +179,21 @@ func TestHealthz(t *testing.T) {
 				w.Ended(worker.Quick, nil, errors.New("no password:\x1b[31m none"), time.Second)
 			}
 		}, 503, "red\nred sync-failed: the last 3 syncs failed; the last one failed: no password:\uFFFD[31m none\n"},
+		{"a person's sync that was good after that", func(t *testing.T, w *ward) {
+			for range 3 {
+				w.Ended(worker.Quick, nil, errors.New("no route to host"), time.Second)
+			}
+			w.change(func() { w.now = epoch.Add(2 * time.Minute) })
+			w.synced(t, epoch.Add(time.Minute))
+		}, 200, "green\n"},
+		{"a run that fails after that", func(t *testing.T, w *ward) {
+			for range 3 {
+				w.Ended(worker.Quick, nil, errors.New("no route to host"), time.Second)
+			}
+			w.change(func() { w.now = epoch.Add(2 * time.Minute) })
+			w.synced(t, epoch.Add(time.Minute))
+			w.Ended(worker.Quick, nil, errors.New("no route to host"), time.Second)
+		}, 200, "yellow\nyellow sync-failed: the last sync failed: no route to host\n"},
 		{"a registry that cannot be read", func(t *testing.T, w *ward) {
 			if err := os.WriteFile(w.house.registryPath(), []byte("nonsense"), 0o600); err != nil {
 				t.Fatal(err)
@@ -282,12 +297,19 @@ func TestTheAdministrationIsReadOnly(t *testing.T) {
 // run is its to repair.
 func TestOperatorsHearNothingBeforeTheFirstRun(t *testing.T) {
 	w := newWard(t)
-	w.change(func() { w.now, w.state.Last = epoch.Add(8*time.Hour), worker.Run{} })
+	w.change(func() {
+		w.now = epoch.Add(8 * time.Hour)
+		w.state = worker.State{Began: w.now}
+	})
 	if v, known := w.judge(context.Background(), w.now); known || v.Level != health.Red {
 		t.Errorf("known %t, %s", known, v.Level)
 	}
 	w.change(func() { w.state.Last.Ended = w.now })
 	if v, known := w.judge(context.Background(), w.now); !known || v.Level != health.Red {
 		t.Errorf("known %t, %s", known, v.Level)
+	}
+	w.change(func() { w.state.Last, w.state.Began = worker.Run{}, w.now.Add(-11*time.Minute) }) // somebody else holds the state folder
+	if v, known := w.judge(context.Background(), w.now); !known || v.Level != health.Red {
+		t.Errorf("known %t, %s, and the first run does not come", known, v.Level)
 	}
 }

@@ -75,10 +75,5 @@ func (h *house) operators(v *vitals, chat func(context.Context) (messenger, erro
 
 // notified is what operators were told, from the registry as it is.
 func (h *house) notified(ctx context.Context) ([]registry.Notified, error) {
-	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
-	if err != nil {
-		return nil, err
-	}
-	defer reg.Close()
-	return reg.Notified(ctx)
+	return readRegistry(ctx, h, (*registry.Reader).Notified)
 }

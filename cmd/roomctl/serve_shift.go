@@ -46,6 +46,7 @@ func (s *serving) newShift(settings *config.Config) (*shift, error) {
 	h.observe = s.metrics.request
 	one := &shift{house: h, stop: func() {}, ended: make(chan struct{})}
 	one.chat = newChatLine(h, s.trace, func() { s.worker.Call() })
+	one.chat.dropped = s.metrics.lost.Inc
 	followers, err := s.followers(one)
 	if err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func (s *serving) sync(ctx context.Context, one *shift, o worker.Order) (*provis
 		return nil, err
 	}
 	defer w.close()
-	if o.Kind == worker.Full && s.worker.State().Meeting == "" { // a new connection has to enter rooms again
+	if o.Kind == worker.Full && !one.subjects.Inside() {
 		one.chat.renew()
 	}
 	w.Linger = linger

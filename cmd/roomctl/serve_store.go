@@ -30,6 +30,23 @@ func (h *house) store(ctx context.Context, do func(*registry.Registry) error) (e
 	return do(reg)
 }
 
+// readRegistry opens the registry for reading, as it is and without the lock, calls
+// do, and closes it.
+func readRegistry[T any](ctx context.Context, h *house, do func(*registry.Reader, context.Context) (T, error)) (T, error) {
+	reg, err := registry.OpenReader(ctx, h.registryPath(), h.identity())
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer reg.Close()
+	return do(reg, ctx)
+}
+
+// known reads the registry.
+func (h *house) known(ctx context.Context) (*registry.State, error) {
+	return readRegistry(ctx, h, (*registry.Reader).Load)
+}
+
 // holder is this process as a lock names it.
 func (h *house) holder(command string) lock.Holder {
 	host, _ := os.Hostname() // only for people: who holds the lock

@@ -68,3 +68,16 @@ func TestServeUnderAServiceManager(t *testing.T) {
 		t.Errorf("exit status %d, want %d: %s", got, exitDone, p.stderr)
 	}
 }
+
+// Being told to stop is no failure, however early: to the service manager it would
+// be one.
+func TestServeThatIsStoppedBeforeItHasBegun(t *testing.T) {
+	t.Parallel()
+	_, p, file := serveStage(t, "http: {listen: \"\", admin_listen: \"\"}\n")
+	p.getenv = environment()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if got := p.main(ctx, []string{"roomctl", "--config", file, "serve"}); got != exitDone {
+		t.Errorf("exit status %d, want %d: %s", got, exitDone, p.stderr)
+	}
+}
