@@ -67,6 +67,38 @@ func TestUnknownIsNeverAbsent(t *testing.T) {
 	}
 }
 
+// TestASyncThatHearsNothingIsNoGoodOne: a chat server that lets roomctl in and
+// answers for no room would else look well for ever.
+func TestASyncThatHearsNothingIsNoGoodOne(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, setup{})
+	h.settle(t)
+	before := h.state(t).Synced
+	var all []string
+	for _, room := range h.chat.Rooms() {
+		all = append(all, room.Name)
+	}
+	for _, test := range []struct {
+		name   string
+		silent []string
+		good   bool
+	}{
+		{"no room answers", all, false},
+		{"all rooms but one do not answer", all[1:], true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h.travel(h.time().Add(time.Minute))
+			for _, room := range test.silent {
+				defer h.chat.Fault(xmpptest.Fault{Namespace: discoInfo, Room: room, Condition: "internal-server-error"})()
+			}
+			h.sync(t)
+			if good := h.state(t).Synced.After(before); good != test.good {
+				t.Errorf("it counts as a good sync: %t", good)
+			}
+		})
+	}
+}
+
 // TestAListingProvesNothing cuts the list of rooms short in all the ways that
 // servers have: rooms that are missing from it are still there.
 func TestAListingProvesNothing(t *testing.T) {

@@ -32,6 +32,20 @@ type Observed struct {
 	Trusted map[string]bool
 }
 
+// answered says whether the server told anything definite of any room, or there
+// is none to ask about.
+func (o *Observed) answered() bool {
+	if len(o.Rooms) == 0 {
+		return true
+	}
+	for _, is := range o.Rooms {
+		if is.Existence != xmppadmin.Unknown {
+			return true
+		}
+	}
+	return slices.Contains(slices.Collect(maps.Values(o.Trusted)), true)
+}
+
 // trustFor is how long a quick pass relies on the last full reading of a room.
 const trustFor = time.Hour
 

@@ -147,13 +147,13 @@ func (w *work) carryOut(ctx context.Context, o Options) error {
 	return nil
 }
 
-// succeeded records the end of a good sync. The first one counts only when it
-// got everywhere: the create guard must not meet what is left of the first
-// rooms.
+// succeeded records the end of a good sync. One that heard nothing of any room
+// has found nothing out. The first one counts only when it got everywhere: the
+// create guard must not meet what is left of the first rooms.
 func (w *work) succeeded(ctx context.Context, o Options) error {
 	applied := w.report.Applied() == len(w.report.Results)
 	first := w.known.Synced.IsZero()
-	if !w.walked || !applied || len(o.Only) > 0 || first && !whole(w.report, w.plan) {
+	if !w.walked || !applied || !w.observed.answered() || len(o.Only) > 0 || first && !whole(w.report, w.plan) {
 		return nil
 	}
 	return w.Registry.SetSynced(ctx, w.Now())
