@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"text/template"
@@ -56,6 +57,8 @@ type stage struct {
 
 	Visitor string // bare JID of the account that tries the rooms; empty: there is none
 
+	Extra string // more of the configuration: whole sections
+
 	user uint32 // who runs roomctl; 0: root
 }
 
@@ -88,6 +91,7 @@ preflight:
   jid: {{.}}
   password_file: {{$.Dir}}/visitor-password
 {{- end}}
+{{.Extra}}
 `))
 
 // newStage starts a Datatracker with the data of IETF 113, which begins in ten days, and points roomctl at it and at
@@ -156,6 +160,38 @@ func (s *stage) keepOnly(t testing.TB, acronyms ...string) {
 	})
 }
 
+// configure writes the configuration, and tells where it is.
+func (s *stage) configure(t testing.TB) (file string) {
+	t.Helper()
+	var text bytes.Buffer
+	if err := configuration.Execute(&text, s); err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(s.Dir, "config.yaml")
+	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// A transcript is what a program prints. It may be read meanwhile.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *transcript) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *transcript) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
 // An outcome is what became of one run of roomctl.
 type outcome struct {
 	status         int // -1: killed
@@ -175,14 +211,8 @@ func (s *stage) run(ctx context.Context, t testing.TB, args ...string) outcome {
 // start starts roomctl; finish waits for its end.
 func (s *stage) start(ctx context.Context, t testing.TB, args ...string) (cmd *exec.Cmd, finish func() outcome) {
 	t.Helper()
-	var text, stdout, stderr bytes.Buffer
-	if err := configuration.Execute(&text, s); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(s.Dir, "config.yaml")
-	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	var stdout, stderr transcript
+	file := s.configure(t)
 	cmd = exec.CommandContext(ctx, program, append([]string{"--config", file}, args...)...)
 	cmd.Env = []string{"TZ=UTC"}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -177,6 +177,11 @@ func (e *Embedded) Lose(_ context.Context, name string) error {
 	return nil
 }
 
+// Forget forgets what was said in a room.
+func (e *Embedded) Forget(name string) error {
+	return e.edit(name, func(r *xmpptest.Room) { r.Said = nil })
+}
+
 func (e *Embedded) edit(name string, change func(*xmpptest.Room)) error {
 	if !e.Server.Edit(name, change) {
 		return fmt.Errorf("there is no room %s", name)

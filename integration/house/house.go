@@ -22,7 +22,6 @@ import (
 	"roomctl/datatracker"
 	"roomctl/datatracker/datatrackertest"
 	"roomctl/provisioner"
-	"roomctl/provisioner/pause"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -34,7 +33,8 @@ const MUC = "conference.localhost"
 type Options struct {
 	Chat  Chat
 	Now   time.Time
-	World datatrackertest.Options // its clock is the house's
+	Clock interface{ Now() time.Time } // that tells the time instead; nil: Travel does
+	World datatrackertest.Options      // its clock is the house's
 
 	MinGroups      int           // see datatracker.Options
 	RequestTimeout time.Duration // of one request to the Datatracker; 0: 5 s
@@ -54,7 +54,8 @@ type House struct {
 	MinGroups                   int
 	RequestTimeout, ChatTimeout time.Duration
 
-	now, skew atomic.Int64 // nanoseconds; roomctl's clock is off by the second
+	clock     interface{ Now() time.Time } // nil: now holds the time
+	now, skew atomic.Int64                 // nanoseconds; roomctl's clock is off by the second
 }
 
 // New builds a house for the length of the test.
@@ -62,7 +63,7 @@ func New(t testing.TB, o Options) *House {
 	t.Helper()
 	h := &House{
 		Chat: o.Chat, Dir: t.TempDir(), Rules: rules(t, o.Chat.Login().JID),
-		MinGroups: o.MinGroups, RequestTimeout: or(o.RequestTimeout, 5*time.Second), ChatTimeout: or(o.ChatTimeout, 20*time.Second),
+		clock: o.Clock, MinGroups: o.MinGroups, RequestTimeout: or(o.RequestTimeout, 5*time.Second), ChatTimeout: or(o.ChatTimeout, 20*time.Second),
 	}
 	h.Travel(o.Now)
 	o.World.Now = h.Now
@@ -105,9 +106,14 @@ func rules(t testing.TB, self string) provisioner.Rules {
 }
 
 // Now is the time everywhere but in roomctl, if its clock is wrong.
-func (h *House) Now() time.Time { return time.Unix(0, h.now.Load()).UTC() }
+func (h *House) Now() time.Time {
+	if h.clock != nil {
+		return h.clock.Now().UTC()
+	}
+	return time.Unix(0, h.now.Load()).UTC()
+}
 
-// Travel moves all clocks.
+// Travel moves all clocks. With Options.Clock that is for others to do.
 func (h *House) Travel(to time.Time) { h.now.Store(to.UnixNano()) }
 
 // Skew makes roomctl's clock wrong by so much; 0 makes it right.
@@ -168,7 +174,7 @@ func (h *House) writer(ctx context.Context) (*provisioner.Syncer, error) {
 			return xmppadmin.Open(ctx, h.login())
 		},
 		Pause:  time.Millisecond,
-		Paused: func() (pause.Pause, bool) { return pause.Pause{Since: h.Now()}, h.Paused },
+		Paused: h.pause,
 	}, nil
 }
 
