@@ -209,6 +209,7 @@ func (c *Client) Poll(ctx context.Context, q Query) (*Snapshot, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, c.timeout,
 		fmt.Errorf("the poll took longer than its limit of %s", c.timeout))
 	defer cancel()
+	defer c.http.HTTPClient.CloseIdleConnections() // the next poll is minutes away
 
 	start := time.Now()
 	p := &poll{client: c, query: q, now: func() time.Time { return q.Now.Add(time.Since(start)) }}
