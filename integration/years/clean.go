@@ -147,7 +147,8 @@ func (s *simulation) disputed(room string, group int) bool {
 	return len(ids) > 1 || len(ids) == 1 && !ids[group]
 }
 
-// movedOn says whether a group undoubtedly has another room now, and no person took that one out of service.
+// movedOn says whether a group undoubtedly has another room now: one that nothing excuses from being there and fit, and
+// that no person took out of service.
 func (s *simulation) movedOn(o observed, group int, room string) bool {
 	to := s.oracle.room(s.oracle.groups[group].Acronym)
 	other, ours := o.state.Rooms[to]
@@ -155,7 +156,7 @@ func (s *simulation) movedOn(o observed, group int, room string) bool {
 		return false
 	}
 	return to != room && to != "" && s.oracle.wanted[to] && len(s.oracle.claimants(to)) == 1 && s.oracle.claimants(to)[group] &&
-		ours && other.GroupID == group
+		ours && other.GroupID == group && s.excuse(o, to, group) == ""
 }
 
 func (s *simulation) noIntents(o observed) (broken []string) {
