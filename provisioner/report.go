@@ -30,6 +30,10 @@ type Report struct {
 	// sent to. Nil when nothing was linked: those of the run before still hold.
 	Slots []Slot
 
+	// Blind says that a document is missing, without even an old copy: sessions may
+	// take place that the run has not heard of (Report.After).
+	Blind bool
+
 	Rooms     int      // rooms that are ours and in service
 	Fit       int      // of these, that may be linked
 	Published []string // paths of the files that changed

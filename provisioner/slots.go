@@ -51,8 +51,37 @@ func slots(snap *datatracker.Snapshot, links []MeetingLinks) []Slot {
 			})
 		}
 	}
-	slices.SortFunc(out, func(a, b Slot) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Room, b.Room), cmp.Compare(a.Session, b.Session))
-	})
+	slices.SortFunc(out, inOrder)
 	return out
+}
+
+func inOrder(a, b Slot) int {
+	return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Room, b.Room), cmp.Compare(a.Session, b.Session))
+}
+
+// After are the slots that hold after the run; before are those that held before
+// it, and nil in either stands for not known. Of a meeting that a blind run says
+// nothing about, the slots of before hold: it is unknown, and not gone.
+func (r *Report) After(before []Slot) []Slot {
+	if r == nil || r.Slots == nil {
+		return before
+	}
+	if !r.Blind {
+		return r.Slots
+	}
+	told := map[string]bool{}
+	for _, s := range r.Slots {
+		told[s.Meeting] = true
+	}
+	hold := slices.Clone(r.Slots)
+	for _, s := range before {
+		if !told[s.Meeting] {
+			hold = append(hold, s)
+		}
+	}
+	if before == nil && len(hold) == 0 {
+		return nil
+	}
+	slices.SortFunc(hold, inOrder)
+	return hold
 }

@@ -53,3 +53,33 @@ func TestSlotsAreTheSessionsThatAreNotLongOver(t *testing.T) {
 		})
 	}
 }
+
+func TestSlotsOfWhatIsUnknownHold(t *testing.T) {
+	slot := func(meeting string, session int, start time.Time) Slot {
+		return Slot{Meeting: meeting, Session: session, Start: start, End: start.Add(time.Hour)}
+	}
+	ietf, moved := slot("126", 1, noon), slot("126", 1, noon.Add(2*time.Hour))
+	interim := slot("interim-2026-quic-01", 2, noon.Add(time.Hour))
+	tests := map[string]struct {
+		report *Report
+		before []Slot
+		want   []Slot
+	}{
+		"a run that did not get so far":                {nil, []Slot{ietf}, []Slot{ietf}},
+		"one that linked nothing":                      {&Report{Blind: true}, []Slot{ietf}, []Slot{ietf}},
+		"one that saw everything":                      {&Report{Slots: []Slot{moved}}, []Slot{ietf, interim}, []Slot{moved}},
+		"one that saw that there is nothing":           {&Report{Slots: []Slot{}}, []Slot{ietf}, []Slot{}},
+		"a blind one, of the meeting that it saw":      {&Report{Slots: []Slot{moved}, Blind: true}, []Slot{ietf}, []Slot{moved}},
+		"a blind one, of the others":                   {&Report{Slots: []Slot{moved}, Blind: true}, []Slot{ietf, interim}, []Slot{interim, moved}},
+		"a blind one that saw nothing":                 {&Report{Slots: []Slot{}, Blind: true}, []Slot{ietf}, []Slot{ietf}},
+		"a blind one that saw nothing, as the first":   {&Report{Slots: []Slot{}, Blind: true}, nil, nil},
+		"a blind one that saw something, as the first": {&Report{Slots: []Slot{ietf}, Blind: true}, nil, []Slot{ietf}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := test.report.After(test.before); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}

@@ -37,9 +37,8 @@ func (w *Worker) run(ctx context.Context, o Order) (ran bool) {
 		w.conclude(o, report, err, began, ended)
 		w.miss(w.passed(began, ended), fmt.Sprintf("the run (%s) took %s", o.Kind, ended.Sub(began).Round(time.Second)))
 	}
-	if report != nil && report.Slots != nil {
-		w.slots, w.on = report.Slots, meetings(report.Slots)
-	}
+	w.slots = report.After(w.slots)
+	w.on = meetings(w.slots)
 	return true
 }
 
