@@ -2,6 +2,9 @@ package day
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -45,6 +48,7 @@ func Outages() []Outage {
 			Within: health.DownAfter, Rooms: true, start: cut},
 		{Name: "the Datatracker is down for two hours", For: 2 * time.Hour, Rules: []health.Rule{health.Datatracker},
 			Within: meeting, Datatracker: true, start: datatrackerDown},
+		{Name: "the agenda cannot be read for half an hour, and the last copy is lost", For: 30 * time.Minute, Datatracker: true, start: noAgenda},
 		{Name: "the registry is locked by another command for half an hour", For: 30 * time.Minute, Rules: []health.Rule{health.SyncAge},
 			Within: meeting, Rooms: true, start: locked},
 		{Name: "the clock jumps back by ten minutes", For: 2 * time.Minute, Rules: []health.Rule{health.Clock}, Rooms: true, Sets: true,
@@ -98,7 +102,7 @@ func (o Outage) Play(t testing.TB, s *Stage) {
 	t.Helper()
 	s.Tell("%s", o.Name)
 	if s.Health.Level != health.Green {
-		t.Errorf("before it health is %s: %v", s.Health.Level, s.Health.Problems)
+		s.fail("before it health is %s: %v", s.Health.Level, s.Health.Problems)
 	}
 	told := len(s.Serving.Notices())
 	s.Loose, s.urgent = o.Datatracker, true
@@ -112,25 +116,25 @@ func (o Outage) Play(t testing.TB, s *Stage) {
 	s.To(end)
 	switch {
 	case len(o.Rules) == 0 && !s.Red.IsZero():
-		t.Errorf("%s: health is red for %v", o.Name, s.Health.Problems)
+		s.fail("%s: health is red for %v", o.Name, s.Health.Problems)
 	case len(o.Rules) == 0:
 	case s.Red.IsZero():
-		t.Errorf("%s: health did not turn red", o.Name)
+		s.fail("%s: health did not turn red", o.Name)
 	case !s.Health.Has(o.Rules...):
-		t.Errorf("%s: health is red for %v", o.Name, s.Health.Problems)
+		s.fail("%s: health is red for %v", o.Name, s.Health.Problems)
 	case s.Red.Sub(began) > o.Within+slack:
-		t.Errorf("%s: health turned red after %s, and is to within %s", o.Name, s.Red.Sub(began), o.Within)
+		s.fail("%s: health turned red after %s, and is to within %s", o.Name, s.Red.Sub(began), o.Within)
 	}
 	mend()
 	s.urgent = false
 	s.Tell("that is over")
 	s.Settle()
 	if s.Health.Level != health.Green {
-		t.Errorf("%s: after that health is %s: %v", o.Name, s.Health.Level, s.Health.Problems)
+		s.fail("%s: after that health is %s: %v", o.Name, s.Health.Level, s.Health.Problems)
 	}
 	s.Loose = false
 	if !o.Untold {
-		o.told(t, s.Serving.Notices()[min(told, len(s.Serving.Notices())):])
+		o.told(s, s.Serving.Notices()[min(told, len(s.Serving.Notices())):])
 	}
 }
 
@@ -158,8 +162,8 @@ func (o Outage) later(before, now time.Time) time.Time {
 }
 
 // told checks what operators were told: of each problem once when it came, and once when it was over.
-func (o Outage) told(t testing.TB, notices []notify.Message) {
-	t.Helper()
+func (o Outage) told(s *Stage, notices []notify.Message) {
+	s.t.Helper()
 	open := map[string]bool{}
 	for _, n := range notices {
 		switch {
@@ -168,15 +172,15 @@ func (o Outage) told(t testing.TB, notices []notify.Message) {
 		case n.Kind == notify.Solved && open[n.Key]:
 			delete(open, n.Key)
 		default:
-			t.Errorf("%s: operators were told of %s as %s, in %v", o.Name, n.Key, n.Kind, notices)
+			s.fail("%s: operators were told of %s as %s, in %v", o.Name, n.Key, n.Kind, notices)
 		}
 	}
 	if len(open) > 0 {
-		t.Errorf("%s: operators were not told that it is over: %v", o.Name, notices)
+		s.fail("%s: operators were not told that it is over: %v", o.Name, notices)
 	}
 	isRed := slices.ContainsFunc(notices, func(n notify.Message) bool { return n.Kind == notify.First })
 	if isRed != (len(o.Rules) > 0) {
-		t.Errorf("%s: operators were told %v", o.Name, notices)
+		s.fail("%s: operators were told %v", o.Name, notices)
 	}
 }
 
@@ -213,6 +217,19 @@ func silence(t testing.TB, s *Stage) func() {
 // datatrackerDown is a site that is overloaded, and says for how long, so that nobody waits for another attempt.
 func datatrackerDown(_ testing.TB, s *Stage) func() {
 	return s.Datatracker.Fault(datatrackertest.Fault{Kind: datatrackertest.Status, RetryAfter: "3600"})
+}
+
+func noAgenda(t testing.TB, s *Stage) func() {
+	copies, err := filepath.Glob(filepath.Join(s.Cache(), "*agenda*"))
+	if err != nil || len(copies) == 0 {
+		t.Fatalf("the copies of agendas: %v, %v", copies, err)
+	}
+	for _, name := range copies {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s.Datatracker.Fault(datatrackertest.Fault{Kind: datatrackertest.Status, Pattern: regexp.MustCompile(`/agenda\.json`), RetryAfter: "3600"})
 }
 
 func locked(t testing.TB, s *Stage) func() {

@@ -54,8 +54,8 @@ type Stage struct {
 	Health  health.Verdict // at the last minute
 	Red     time.Time      // when it turned red; zero: it is not
 
-	Every  time.Duration // how often everything is looked at
-	urgent bool          // health is looked at each minute all the same
+	Every  time.Duration // how often pages and rooms are looked at
+	urgent bool          // health is looked at each minute, and not just every five
 
 	// Loose is the Datatracker's trouble: its agenda need not be the published one.
 	Loose bool
@@ -68,7 +68,6 @@ type Stage struct {
 	seen    map[string]Seen      // at the last minute
 	differs map[string]time.Time // since when the Datatracker has another agenda of a meeting than is published
 	tale    []string             // the last that happened, for messages
-	broken  func(wrong []string)
 }
 
 // New builds one for the length of the test. The first run has ended when it returns, and the rooms are there.
@@ -78,9 +77,6 @@ func New(ctx context.Context, t testing.TB, o Options) *Stage {
 		Clock: clocktest.New(o.From), Judge: Judge{Silent: o.Silent},
 		Every: cmp.Or(o.Every, time.Minute),
 		t:     t, ctx: ctx, options: o, differs: map[string]time.Time{},
-	}
-	s.broken = func(wrong []string) {
-		t.Fatalf("%s:\n\t%s\nbefore:\n\t%s", s.Clock.Now().Format(time.DateTime), strings.Join(wrong, "\n\t"), strings.Join(s.tale, "\n\t"))
 	}
 	s.House = house.New(t, house.Options{
 		Chat: o.Chat, Clock: s.Clock, MinGroups: 1, World: datatrackertest.Options{Starts: o.From},
@@ -127,6 +123,12 @@ func (s *Stage) Tell(format string, args ...any) {
 	s.tale = s.tale[max(0, len(s.tale)-kept):]
 }
 
+// fail fails the test, with what happened before.
+func (s *Stage) fail(format string, args ...any) {
+	s.t.Helper()
+	s.t.Errorf("%s:\n\t%s\nbefore:\n\t%s", s.Clock.Now().Format(time.DateTime), fmt.Sprintf(format, args...), strings.Join(s.tale, "\n\t"))
+}
+
 // Edit changes what the Datatracker knows.
 func (s *Stage) Edit(what string, change func(*datatrackertest.World)) {
 	s.t.Helper()
@@ -144,7 +146,7 @@ func (s *Stage) Person(room, subject string) {
 	s.Judge.Person(room, subject)
 }
 
-// To goes on to a time, and looks at everything as often as Every says and at the end.
+// To goes on to a time, and looks at everything meanwhile and at the end.
 func (s *Stage) To(until time.Time) {
 	s.t.Helper()
 	for now := s.Clock.Now(); now.Before(until); now = s.Clock.Now() {
@@ -153,11 +155,11 @@ func (s *Stage) To(until time.Time) {
 			next = until
 		}
 		s.turn(next)
-		look := next.Truncate(s.Every).Equal(next) || next.Equal(until)
-		if look || s.urgent {
+		last := next.Equal(until)
+		if s.urgent || last || next.Truncate(inMeeting).Equal(next) {
 			s.examine()
 		}
-		if look {
+		if last || next.Truncate(s.Every).Equal(next) {
 			s.Look()
 		}
 	}
@@ -194,7 +196,8 @@ func (s *Stage) Look() {
 	}
 	s.seen = seen
 	if wrong = append(wrong, s.Judge.Check(now, all, seen)...); len(wrong) > 0 {
-		s.broken(wrong)
+		s.fail("%s", strings.Join(wrong, "\n\t"))
+		s.t.FailNow()
 	}
 }
 

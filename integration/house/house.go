@@ -132,6 +132,9 @@ func (h *House) Update(t testing.TB, change func(*datatrackertest.World)) {
 // Registry is the path of the registry.
 func (h *House) Registry() string { return filepath.Join(h.Dir, "registry.sqlite") }
 
+// Cache is the folder of the last good copies of the Datatracker's documents.
+func (h *House) Cache() string { return filepath.Join(h.Dir, "datatracker") }
+
 func (h *House) identity() registry.Identity {
 	return registry.Identity{MUC: MUC, Datatracker: h.Datatracker.URL()}
 }
@@ -145,7 +148,7 @@ func (h *House) login() xmppadmin.Options {
 
 func (h *House) planner() (provisioner.Planner, error) {
 	client, err := datatracker.New(datatracker.Options{
-		URL: h.Datatracker.URL(), CacheDir: filepath.Join(h.Dir, "datatracker"),
+		URL: h.Datatracker.URL(), CacheDir: h.Cache(),
 		MinGroups: h.MinGroups, RequestTimeout: h.RequestTimeout,
 	})
 	return provisioner.Planner{Datatracker: client, Rules: h.Rules, Now: h.roomctlsNow}, err

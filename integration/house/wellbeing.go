@@ -24,13 +24,18 @@ type healthBook struct {
 	ran          bool
 	meeting      string
 	meetingSince time.Time
+
+	// What the registry said after the last run. Nobody else writes there what health is about.
+	read  bool
+	good  time.Time
+	syncs []health.Sync
 }
 
 // Ended implements worker.Observer.
 func (b *healthBook) Ended(_ worker.Kind, _ *provisioner.Report, err error, _ time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.ran = true
+	b.ran, b.read = true, false
 	b.failed++
 	if err == nil {
 		b.failed, b.why = 0, ""
@@ -41,6 +46,31 @@ func (b *healthBook) Ended(_ worker.Kind, _ *provisioner.Report, err error, _ ti
 
 // Missed implements worker.Observer.
 func (b *healthBook) Missed(worker.Kind) {}
+
+// registry is when a sync was last good, and the last syncs.
+func (b *healthBook) registry(ctx context.Context, h *House) (good time.Time, syncs []health.Sync, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.read {
+		return b.good, b.syncs, nil
+	}
+	err = h.readAll(ctx, func(r *registry.Reader) error {
+		state, err := r.Load(ctx)
+		if err != nil {
+			return err
+		}
+		good = state.Synced
+		runs, err := r.Runs(ctx, health.FailedRuns)
+		for _, run := range runs {
+			syncs = append(syncs, health.Sync{Run: run.ID, Outcome: run.Outcome})
+		}
+		return err
+	})
+	if err == nil {
+		b.read, b.good, b.syncs = true, good, syncs
+	}
+	return good, syncs, err
+}
 
 // Health is the verdict about the Serving now, from the registry, the published status and the worker.
 func (s *Serving) Health(ctx context.Context) health.Verdict {
@@ -62,19 +92,8 @@ func (s *Serving) judge(ctx context.Context, now time.Time) (v health.Verdict, k
 	}
 	f.Failed, f.Why, f.Meeting, f.MeetingSince, known = b.failed, b.why, b.meeting, b.meetingSince, b.ran
 	b.mu.Unlock()
-	err := s.house.readAll(ctx, func(r *registry.Reader) error {
-		state, err := r.Load(ctx)
-		if err != nil {
-			return err
-		}
-		f.Good = state.Synced
-		runs, err := r.Runs(ctx, health.FailedRuns)
-		for _, run := range runs {
-			f.Syncs = append(f.Syncs, health.Sync{Run: run.ID, Outcome: run.Outcome})
-		}
-		return err
-	})
-	if err != nil {
+	var err error
+	if f.Good, f.Syncs, err = b.registry(ctx, s.house); err != nil {
 		f.Registry = err.Error()
 	}
 	if p, paused := s.house.pause(); paused {
