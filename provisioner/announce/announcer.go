@@ -11,6 +11,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/backoff"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -55,22 +56,30 @@ type Options struct {
 	Log    logrus.FieldLogger
 }
 
+// The longest waits before what failed is tried again: a long one for what the
+// server refuses, as each attempt may show in the room's log, and else one that
+// leaves time to be punctual.
+const (
+	refusedWait = 15 * time.Minute
+	brokenWait  = 30 * time.Second
+)
+
 // Announcer makes announcements. It keeps nothing that matters: what was said is
 // in the registry. Step is for one goroutine.
 type Announcer struct {
 	Options
 	last time.Time // of the last Step
 
-	refused map[key]backoff // announcements that the server did not accept
-	unsent  map[key]bool    // announcements whose row could not be dropped although they were not sent
-	reads   backoff         // the registry cannot be read
-	stores  backoff         // or written
-	sends   backoff         // the server cannot be reached
+	refused map[key]backoff.Backoff // announcements that the server did not accept
+	unsent  map[key]bool            // announcements whose row could not be dropped although they were not sent
+	reads   backoff.Backoff         // the registry cannot be read
+	stores  backoff.Backoff         // or written
+	sends   backoff.Backoff         // the server cannot be reached
 }
 
 // New returns an Announcer. It opens nothing.
 func New(o Options) *Announcer {
-	return &Announcer{Options: o, refused: map[key]backoff{}, unsent: map[key]bool{}}
+	return &Announcer{Options: o, refused: map[key]backoff.Backoff{}, unsent: map[key]bool{}}
 }
 
 // Step says what is due of the slots and tells when it wants to be called next;
@@ -83,10 +92,10 @@ func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner
 	}
 	said, err := a.Read(ctx)
 	if err != nil {
-		a.reads = a.reads.failed(now, brokenWait)
-		return a.reads.until, fmt.Errorf("announcements: %w", err)
+		a.reads = a.reads.Failed(now, brokenWait)
+		return a.reads.Until, fmt.Errorf("announcements: %w", err)
 	}
-	a.reads = backoff{}
+	a.reads = backoff.Backoff{}
 	said = slices.DeleteFunc(said, func(r registry.Announced) bool { return a.unsent[keyOf(r)] })
 	list := All(slots, said, now, a.Settings)
 	a.tellLate(list, now)
@@ -99,7 +108,7 @@ func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner
 	over := func(k key) bool {
 		return !slices.ContainsFunc(list, func(one Announcement) bool { return one.key() == k })
 	}
-	maps.DeleteFunc(a.refused, func(k key, _ backoff) bool { return over(k) })
+	maps.DeleteFunc(a.refused, func(k key, _ backoff.Backoff) bool { return over(k) })
 	maps.DeleteFunc(a.unsent, func(k key, _ bool) bool { return over(k) })
 	return a.next(list, a.Now()), err
 }
@@ -133,7 +142,7 @@ func (a *Announcer) sayAll(ctx context.Context, list []Announcement) (open []Ann
 func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err error) {
 	text, err := one.text(a.Texts)
 	if err != nil {
-		a.refused[one.key()] = a.refused[one.key()].failed(a.Now(), refusedWait)
+		a.refused[one.key()] = a.refused[one.key()].Failed(a.Now(), refusedWait)
 		return true, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sayFor)
@@ -148,19 +157,19 @@ func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err 
 	sent := a.Say(ctx, one.Slot.Room, text)
 	switch {
 	case sent == nil:
-		a.sends = backoff{}
+		a.sends = backoff.Backoff{}
 		a.log(one).Info("announced")
 		accepted := a.Now()
 		return false, a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
 			return w.Announce(ctx, one.row(begun, accepted))
 		})
 	case unknown(sent):
-		a.sends = a.sends.failed(a.Now(), brokenWait)
+		a.sends = a.sends.Failed(a.Now(), brokenWait)
 		return false, fmt.Errorf("whether it was said is not known, and it is not said again: %w", sent)
 	case errors.Is(sent, ErrNotSent):
-		a.sends = a.sends.failed(a.Now(), brokenWait)
+		a.sends = a.sends.Failed(a.Now(), brokenWait)
 	default:
-		a.refused[one.key()] = a.refused[one.key()].failed(a.Now(), refusedWait)
+		a.refused[one.key()] = a.refused[one.key()].Failed(a.Now(), refusedWait)
 	}
 	err = a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
 		return w.Unsay(ctx, one.row(begun, time.Time{}))
@@ -185,7 +194,7 @@ func (a *Announcer) remember(ctx context.Context, slots []provisioner.Slot, said
 	now := a.Now()
 	add, drop := memory(slots, said, open, now)
 	old := len(said) > 0 && said[0].Start.Before(now.Add(-keep)) // the registry sorts by start
-	if len(add)+len(drop) == 0 && !old || ctx.Err() != nil || a.stores.waits(now) {
+	if len(add)+len(drop) == 0 && !old || ctx.Err() != nil || a.stores.Waits(now) {
 		return nil
 	}
 	err := a.write(ctx, func(ctx context.Context, reg *registry.Registry) error {
@@ -213,32 +222,32 @@ func (a *Announcer) remember(ctx context.Context, slots []provisioner.Slot, said
 func (a *Announcer) write(ctx context.Context, do func(context.Context, *registry.Registry) error) error {
 	err := a.Store(ctx, func(reg *registry.Registry) error { return do(ctx, reg) })
 	if err != nil {
-		a.stores = a.stores.failed(a.Now(), brokenWait)
+		a.stores = a.stores.Failed(a.Now(), brokenWait)
 		return err
 	}
-	a.stores = backoff{}
+	a.stores = backoff.Backoff{}
 	return nil
 }
 
 // waits says whether an announcement that is due is not to be tried yet.
 func (a *Announcer) waits(one Announcement, now time.Time) bool {
-	return a.stores.waits(now) || a.sends.waits(now) || a.refused[one.key()].waits(now)
+	return a.stores.Waits(now) || a.sends.Waits(now) || a.refused[one.key()].Waits(now)
 }
 
 // next is when something is to be said next, no earlier than soonest; zero when
 // nothing is known of that. A registry that could not be written is tried again.
 func (a *Announcer) next(list []Announcement, soonest time.Time) (next time.Time) {
-	if a.stores.waits(soonest) {
-		next = a.stores.until
+	if a.stores.Waits(soonest) {
+		next = a.stores.Until
 	}
 	for _, one := range list {
 		t := one.Due
 		if t.Before(soonest) {
 			t = soonest
 		}
-		for _, b := range []backoff{a.stores, a.sends, a.refused[one.key()]} {
-			if b.waits(t) {
-				t = b.until
+		for _, b := range []backoff.Backoff{a.stores, a.sends, a.refused[one.key()]} {
+			if b.Waits(t) {
+				t = b.Until
 			}
 		}
 		if t.Before(one.Until) && (next.IsZero() || t.Before(next)) {

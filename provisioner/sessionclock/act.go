@@ -115,7 +115,7 @@ func (c *Clock) act(ctx context.Context, now time.Time, due []*visit, slots []pr
 func (c *Clock) conclude(now time.Time, v *visit) bool {
 	switch {
 	case v.err == errOvertaken:
-		v.backoff.failed(now, shortWait)
+		v.backoff = v.backoff.Failed(now, shortWait)
 		return false
 	case v.err != nil:
 		v.failed(now)

@@ -9,6 +9,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/backoff"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -104,7 +105,7 @@ func (c *Clock) Step(ctx context.Context, now time.Time, slots []provisioner.Slo
 	}
 	c.found = nil
 	if err := c.follow(ctx, now, on, slots); err != nil {
-		return sooner(next, now.Add(firstWait)), c.tell(err)
+		return sooner(next, now.Add(backoff.First)), c.tell(err)
 	}
 	return c.next(now, next, false), c.tell()
 }
@@ -163,8 +164,8 @@ func (c *Clock) next(now, moment time.Time, paused bool) time.Time {
 	}
 	for _, s := range c.stays {
 		switch {
-		case s.backoff.waits(now):
-			next = sooner(next, s.backoff.until)
+		case s.backoff.Waits(now):
+			next = sooner(next, s.backoff.Until)
 		case s.occupant != nil:
 			next = sooner(next, now.Add(watch))
 		}

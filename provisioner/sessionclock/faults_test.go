@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/backoff"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -49,7 +50,7 @@ func TestFaults(t *testing.T) {
 			w.did()
 			w.cut()
 			next, err := w.clock.Step(w.t.Context(), w.now, w.slots)
-			if err != nil || !next.Equal(w.now.Add(firstWait)) {
+			if err != nil || !next.Equal(w.now.Add(backoff.First)) {
 				w.t.Errorf("the clock comes back at %v, %v", next, err)
 			}
 			w.expect()
@@ -59,7 +60,7 @@ func TestFaults(t *testing.T) {
 		{"the connection is lost every minute: back after five seconds, then ten", func(w *world) {
 			w.quietly(0)
 			w.did()
-			for i, wait := range []time.Duration{firstWait, 2 * firstWait} {
+			for i, wait := range []time.Duration{backoff.First, 2 * backoff.First} {
 				w.cut()
 				if next := w.quietly(2*i + 1); !next.Equal(w.now.Add(wait)) {
 					w.t.Errorf("the clock comes back at %v", next)

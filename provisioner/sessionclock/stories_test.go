@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/backoff"
 )
 
 // story is one course of events in the room quic, whose session 1 is on from
@@ -175,7 +176,7 @@ func TestASubjectThatAPersonSetsInThatMoment(t *testing.T) {
 			w.during(func() { w.say("quic", "bring your slides") })
 			next := w.quietly(0)
 			w.expect("quic: enters")
-			if !next.Equal(at(0).Add(firstWait)) {
+			if !next.Equal(at(0).Add(backoff.First)) {
 				w.t.Errorf("the clock comes back at %v", next)
 			}
 			w.quietly(1)

@@ -8,31 +8,11 @@ import (
 	"time"
 )
 
-// What failed is tried again after firstWait, then after twice as long each time,
-// up to a longest.
+// The longest waits before what failed is tried again.
 const (
-	firstWait   = 5 * time.Second
 	shortWait   = time.Minute
 	longestWait = 10 * time.Minute // when a person has thrown us out
 )
-
-// backoff says when something that failed is tried again. The zero backoff: now.
-type backoff struct {
-	until time.Time
-	wait  time.Duration
-}
-
-// failed puts the next attempt off.
-func (b *backoff) failed(now time.Time, longest time.Duration) {
-	b.wait = min(max(2*b.wait, firstWait), longest)
-	b.until = now.Add(b.wait)
-}
-
-// waits says whether it is too early to try again. A wait that is longer than it
-// was when it began is over: the clock was set back.
-func (b backoff) waits(now time.Time) bool {
-	return now.Before(b.until) && b.until.Sub(now) <= b.wait
-}
 
 // maxTroubles bounds what one error tells.
 const maxTroubles = 3
@@ -40,7 +20,7 @@ const maxTroubles = 3
 // failed notes that something was tried in a room in vain, and when it is tried
 // again.
 func (v *visit) failed(now time.Time) {
-	v.backoff.failed(now, shortWait)
+	v.backoff = v.backoff.Failed(now, shortWait)
 	v.tells(fmt.Errorf("it is tried again: %w", v.err))
 }
 

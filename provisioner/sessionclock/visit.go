@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/backoff"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -19,7 +20,7 @@ type stay struct {
 	room     string
 	occupant Occupant // nil: we are outside
 	entered  time.Time
-	backoff  backoff
+	backoff  backoff.Backoff
 	trouble  error // why the subject is not as it should be; nil: it is, as far as is known
 	refusals int   // of the subject that was to come back
 
@@ -135,19 +136,19 @@ func (s *stay) look(now time.Time) {
 	s.occupant = nil
 	switch lasted := now.Sub(s.entered); {
 	case !errors.Is(why, xmppadmin.ErrDisconnected):
-		s.backoff.failed(now, longestWait)
+		s.backoff = s.backoff.Failed(now, longestWait)
 		s.trouble = fmt.Errorf("roomctl keeps the subject of room %s, is no longer in it, and comes in again: %w", s.room, why)
 	case lasted > shortWait:
-		s.backoff = backoff{}
+		s.backoff = backoff.Backoff{}
 	default:
-		s.backoff.failed(now, shortWait)
+		s.backoff = s.backoff.Failed(now, shortWait)
 	}
 }
 
 // due leaves out the rooms that are as they should be, and those in which it is too
 // early to try again.
 func (c *Clock) due(now time.Time, all []*visit) []*visit {
-	return slices.DeleteFunc(all, func(v *visit) bool { return v.backoff.waits(now) || c.settled(v) })
+	return slices.DeleteFunc(all, func(v *visit) bool { return v.backoff.Waits(now) || c.settled(v) })
 }
 
 // settled says whether a room shows what it should.

@@ -41,24 +41,6 @@ func TestWaitingBeginsAnewAfterASuccess(t *testing.T) {
 	}
 }
 
-func TestWaitingGrowsToItsLongest(t *testing.T) {
-	var b backoff
-	if b.waits(ten) {
-		t.Error("nothing failed, and it waits")
-	}
-	for _, want := range []time.Duration{5, 10, 20, 40, 60, 60} {
-		b = b.failed(ten, time.Minute)
-		if got := b.until.Sub(ten); got != want*time.Second {
-			t.Errorf("waits %v, want %v", got, want*time.Second)
-		}
-	}
-	for at, want := range map[time.Duration]bool{0: true, time.Minute - 1: true, time.Minute: false, -1: false, -time.Hour: false} {
-		if got := b.waits(ten.Add(at)); got != want {
-			t.Errorf("%v later it waits: %t, want %t", at, got, want)
-		}
-	}
-}
-
 func TestAfterALongOutageAnnouncementsArePunctualAgain(t *testing.T) {
 	s := newStage(t, Settings{Start: true, Moved: true})
 	s.want("06:00:00", []provisioner.Slot{session(1, ten)}, nil, "10:00:00", "")
