@@ -69,7 +69,7 @@ func (p *publisher) link(allow []string, now time.Time) {
 	for _, m := range p.desired.Meetings {
 		p.report.Meetings = append(p.report.Meetings, linkSessions(m, &linked, p.Rules, allow, now))
 	}
-	p.report.Slots, p.report.Blind = slots(p.snap, p.report.Meetings), blind(p.snap)
+	p.report.Slots, p.report.Blind = Slots(p.snap, p.report.Meetings), blind(p.snap)
 }
 
 // put writes what changed, and records what is in place then.

@@ -30,9 +30,9 @@ type Slot struct {
 // follows them has something left to do when they end.
 const keepSlots = 24 * time.Hour
 
-// slots are the sessions of the meetings that are not over, by start, room and
-// id. links are what is published. It is pure.
-func slots(snap *datatracker.Snapshot, links []MeetingLinks) []Slot {
+// Slots are the sessions of the meetings that are not over, by start, room and
+// id. links are what is published; without them no slot has a room. It is pure.
+func Slots(snap *datatracker.Snapshot, links []MeetingLinks) []Slot {
 	linked := map[string]map[int]string{}
 	for _, m := range links {
 		linked[m.Number] = m.Links

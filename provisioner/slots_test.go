@@ -46,7 +46,7 @@ func TestSlotsAreTheSessionsThatAreNotLongOver(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := slots(&datatracker.Snapshot{Time: noon, Meetings: test.meetings}, links)
+			got := Slots(&datatracker.Snapshot{Time: noon, Meetings: test.meetings}, links)
 			if !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got  %+v\nwant %+v", got, test.want)
 			}

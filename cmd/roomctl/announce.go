@@ -18,7 +18,7 @@ func (p *program) announceCommand() *cli.Command {
 		Name:  "announce",
 		Usage: "say something in rooms, or to all users who are online",
 		UsageText: "roomctl announce --room NAME… [--yes] [--json] TEXT\n" +
-			"   roomctl announce --all-users [--subject S] [--yes] [--json] TEXT",
+			"roomctl announce --all-users [--subject S] [--yes] [--json] TEXT",
 		Description: `Without --yes it shows what would be said, where, and how many would hear
 it, and sends nothing. With --yes it sends it, and tells for each room what
 came of it. Only rooms that are ours are spoken in. What is said there stands

@@ -35,6 +35,10 @@ runs subjects follow the sessions, and announcements are made, as configured.
 A run that takes longer than 20 minutes is ended. Typed commands, such as
 roomctl sync, work beside it.
 
+Under systemd (Type=notify) it says when it is ready, what it is at, and, with
+WatchdogSec, that it gets on: a run that does not end although its time is
+over stops that. It logs at level info unless --log-level says otherwise.
+
 SIGNALS:
    SIGTERM, SIGINT  finish the change in hand, leave all rooms, and stop
    SIGHUP           read the configuration again; a bad one is refused and
@@ -54,10 +58,6 @@ ENDPOINTS, for GET and HEAD:
                       /healthz  200 green or yellow, 503 red, with what is
                                 wrong and what to type; as JSON, too
                       /readyz   200 once the first run has ended
-
-Under systemd (Type=notify) it says when it is ready, what it is at, and, with
-WatchdogSec, that it gets on: a run that does not end although its time is
-over stops that. It logs at level info unless --log-level says otherwise.
 
 EXAMPLES:
    roomctl serve

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -16,6 +17,7 @@ import (
 	"roomctl/provisioner/health"
 	"roomctl/provisioner/lock"
 	"roomctl/provisioner/registry"
+	"roomctl/provisioner/worker"
 )
 
 func (p *program) statusCommand() *cli.Command {
@@ -30,7 +32,8 @@ copies and the state folder.
 
 It is well (exit status 0) when the registry can be read, the last sync did
 not fail, and the last good one was at most 45 minutes ago, or 10 while an
-IETF meeting is on. A pause that ends by itself is well too. Otherwise the
+IETF meeting is on, from an hour before its first session to an hour after its
+last: then it takes a sync every five minutes. A pause that ends by itself is well too. Otherwise the
 status is 1.
 
 EXAMPLES:
@@ -68,9 +71,10 @@ type statusDocument struct {
 	Rooms     roomCounts     `json:"rooms"`
 	Published *agenda.Status `json:"published"` // status.json of the last run; null: there is none, or none that can be read
 
-	syncs     []health.Sync // the last ones, the newest first
-	readable  bool          // the registry
-	pauseEnds bool          // by itself
+	meetingSince time.Time
+	syncs        []health.Sync // the last ones, the newest first
+	readable     bool          // the registry
+	pauseEnds    bool          // by itself
 }
 
 // roomCounts are the rooms in the registry by what they are.
@@ -111,7 +115,7 @@ func (h *house) status(ctx context.Context) (*statusDocument, error) {
 		return nil, err
 	}
 	if known != nil {
-		if doc.Meeting, err = h.meetingNow(ctx, known, now); err != nil {
+		if doc.Meeting, doc.meetingSince, err = h.meetingNow(ctx, known, now); err != nil {
 			return nil, err
 		}
 	}
@@ -230,27 +234,26 @@ func publishedStatus(dir string) (*agenda.Status, error) {
 	return &s, nil
 }
 
-// meetingNow is the title of the IETF meeting that is on, by the last good copies;
-// "" when none is, or none is known.
-func (h *house) meetingNow(ctx context.Context, known *registry.State, now time.Time) (string, error) {
+// meetingNow is the title of the IETF meeting that is on, by the last good copies,
+// and since when; "" when none is, or none is known.
+func (h *house) meetingNow(ctx context.Context, known *registry.State, now time.Time) (title string, since time.Time, err error) {
 	planner, err := h.planner()
 	if err != nil {
-		return "", err
+		return "", time.Time{}, err
 	}
 	planner.Datatracker, planner.Progress = lastGoodCopies{planner.Datatracker}, nil
 	snap, err := planner.Poll(ctx, known, provisioner.Options{})
 	if err != nil {
-		return "", ctx.Err() // without copies no meeting is known
+		return "", time.Time{}, ctx.Err() // without copies no meeting is known
 	}
-	return meetingOn(snap.Meetings, now), nil
+	title, since = ietfMeetingAt(snap, now)
+	return title, since, nil
 }
 
-// meetingOn is the title of the IETF meeting among meetings that is on.
-func meetingOn(meetings []datatracker.Meeting, now time.Time) string {
-	for _, m := range meetings {
-		if m.Type == "ietf" && !now.Before(m.Date) && now.Before(m.End()) {
-			return m.Title()
-		}
-	}
-	return ""
+// ietfMeetingAt is the IETF meeting that is on, and since when, by the same reckoning
+// as that of `serve`. An interim does not count: who syncs from cron would have to do
+// so every few minutes all year.
+func ietfMeetingAt(snap *datatracker.Snapshot, now time.Time) (title string, since time.Time) {
+	slots := slices.DeleteFunc(provisioner.Slots(snap, nil), func(s provisioner.Slot) bool { return !s.IETF })
+	return worker.MeetingAt(slots, now)
 }

@@ -26,7 +26,7 @@ func (d *statusDocument) judge(problems []string, now time.Time) {
 // its problem is the first.
 func (d *statusDocument) facts(problems []string) health.Facts {
 	f := health.Facts{
-		Good: d.GoodSync, Meeting: d.Meeting,
+		Good: d.GoodSync, Meeting: d.Meeting, MeetingSince: d.meetingSince,
 		Pause: d.Paused, PauseEnds: d.pauseEnds,
 		Published: d.Published, Unfit: d.Rooms.Unfit,
 		Busy: d.Running != nil,

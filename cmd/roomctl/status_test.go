@@ -141,22 +141,30 @@ func TestRoomsAreCounted(t *testing.T) {
 	}
 }
 
-func TestAMeetingIsOnFromItsFirstDayToItsLastSession(t *testing.T) {
-	start := epoch.Truncate(24 * time.Hour)
-	meetings := []datatracker.Meeting{
-		{Number: "interim-2026-quic-01", Type: "interim", Date: start.AddDate(0, 0, -30), Days: 60},
-		{Number: "126", Type: "ietf", Date: start, Days: 7, Agenda: &datatracker.Agenda{Sessions: []datatracker.AgendaSession{
-			{Start: start.AddDate(0, 0, 5), Duration: 2 * time.Hour},
-		}}},
+func TestAMeetingIsOnFromAnHourBeforeItsFirstSessionToAnHourAfterItsLast(t *testing.T) {
+	first, last := epoch.Truncate(24*time.Hour).Add(9*time.Hour), epoch.Truncate(24*time.Hour).AddDate(0, 0, 5)
+	sessions := func(starts ...time.Time) *datatracker.Agenda {
+		a := &datatracker.Agenda{}
+		for i, start := range starts {
+			a.Sessions = append(a.Sessions, datatracker.AgendaSession{SessionID: i + 1, Start: start, Duration: 2 * time.Hour})
+		}
+		return a
 	}
+	snap := &datatracker.Snapshot{Time: first, Meetings: []datatracker.Meeting{
+		{Number: "126", Type: "ietf", Date: first.Truncate(24 * time.Hour), Days: 7, Agenda: sessions(last, first)},
+		{Number: "interim-2026-quic-01", Type: "interim", Date: first, Agenda: sessions(first.Add(-2 * time.Hour))},
+		{Number: "127", Type: "ietf", Date: first, Days: 7},
+	}}
 	for at, want := range map[time.Time]string{
-		start.Add(-time.Second): "",
-		start:                   "IETF 126",
-		start.AddDate(0, 0, 5).Add(119 * time.Minute): "IETF 126",
-		start.AddDate(0, 0, 5).Add(2 * time.Hour):     "",
+		first.Add(-61 * time.Minute): "",
+		first.Add(-time.Hour):        "IETF 126",
+		first.AddDate(0, 0, 2):       "IETF 126",
+		last.Add(3 * time.Hour):      "IETF 126",
+		last.Add(3*time.Hour + 1):    "",
 	} {
-		if got := meetingOn(meetings, at); got != want {
-			t.Errorf("at %s: %q, want %q", at, got, want)
+		got, since := ietfMeetingAt(snap, at)
+		if got != want || got != "" && !since.Equal(first.Add(-time.Hour)) {
+			t.Errorf("at %s: %q since %s, want %q", at, got, since, want)
 		}
 	}
 }

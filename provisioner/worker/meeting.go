@@ -60,18 +60,29 @@ func meetings(slots []provisioner.Slot) windows {
 	return list
 }
 
+// MeetingAt is the title of the meeting that is on at a time, an IETF meeting before
+// an interim, and since when it is; "" when none is. The worker's schedule for
+// meetings holds then.
+func MeetingAt(slots []provisioner.Slot, t time.Time) (title string, since time.Time) {
+	on := meetings(slots).window(t)
+	return on.title, on.begin
+}
+
 // at is the title of the meeting that is on at a time, an IETF meeting before an
 // interim; "" when none is.
-func (w windows) at(t time.Time) string {
-	title := ""
+func (w windows) at(t time.Time) string { return w.window(t).title }
+
+// window is the one that is on at a time, an IETF meeting's before an interim's; the
+// zero window when none is.
+func (w windows) window(t time.Time) (on window) {
 	for _, one := range w {
-		if t.Before(one.begin) || t.After(one.end) {
-			continue
+		switch {
+		case t.Before(one.begin) || t.After(one.end):
+		case one.ietf:
+			return one
+		case on.title == "":
+			on = one
 		}
-		if one.ietf {
-			return one.title
-		}
-		title = cmp.Or(title, one.title)
 	}
-	return title
+	return on
 }
