@@ -16,9 +16,10 @@ func groups() []string {
 	return []string{"tsvwg", "quic", "tls", "dnsop", "lake", "mls", "cfrg", "oauth", "emailcore", "httpapi"}
 }
 
-// Every so many days there is an IETF meeting, of so many days, whose agenda is out so long before.
+// Every so many days there is an IETF meeting, of so many days, whose agenda is out so long before. The one before is over
+// for more than three days then: so long it stays the current one.
 const (
-	cycle   = 6
+	cycle   = 8
 	length  = 2
 	outSoon = 2
 )
@@ -30,10 +31,11 @@ type agendas struct {
 	count int // of IETF meetings
 }
 
-// begin cuts the world down to some groups.
+// begin cuts the world down to some groups, and one meeting.
 func (a *agendas) begin(w *datatrackertest.World) {
 	a.last = 700000
 	day.Cut(w, groups()...)
+	w.Meetings = []*datatrackertest.Meeting{w.Meeting("113")}
 	w.Meeting("113").Date = start.AddDate(0, 0, cycle/2)
 	w.Meeting("113").Days = length
 	w.Meeting("113").Schedule = 0
