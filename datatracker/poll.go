@@ -23,10 +23,11 @@ const (
 
 // poll is one run of Client.Poll.
 type poll struct {
-	client  *Client
-	query   Query
-	now     func() time.Time
-	sources []Source
+	client   *Client
+	query    Query
+	now      func() time.Time
+	sources  []Source
+	patience patience
 }
 
 // run reads what depends on nothing, then what that names. Sources are put down

@@ -143,7 +143,10 @@ func ask[T any](ctx context.Context, p *poll, d document[T], last *good[T]) (*go
 		before, kept = last.value, last.stored
 	}
 	asked := p.now()
-	fresh, unchanged, err := fetch(ctx, p.client, d.first, d.list, kept)
+	limited, cancel := p.patience.limit(ctx, p.client.requestTimeout)
+	fresh, unchanged, err := fetch(limited, p.client, d.first, d.list, kept)
+	cancel()
+	p.patience.note(err)
 	if err != nil {
 		return nil, Missing, fmt.Errorf("reading %s: %w", d.name, err)
 	}
