@@ -21,6 +21,9 @@ func Build(ctx context.Context, checkout, dir string, environment ...string) (st
 	if err != nil {
 		return "", fmt.Errorf("building the package: %w: %s", err, &stderr)
 	}
+	if strings.Contains(stderr.String(), "/package/build: line ") { // bash goes on after some of its own complaints
+		return "", fmt.Errorf("building the package: %s", &stderr)
+	}
 	return strings.TrimSpace(string(out)), nil
 }
 

@@ -28,6 +28,7 @@ func TestTheService(t *testing.T) {
 			t.Run("it is confined", s.confined)
 			t.Run("a reload reads the configuration again", s.reloads)
 			t.Run("an order that is typed is carried out beside it", s.besides)
+			t.Run("an upgrade is not held up by a service that does not come up", s.isUpgradedBroken)
 			t.Run("an upgrade restarts it", s.isUpgraded)
 			t.Run("when it hangs it is started again", s.hangs)
 			t.Run("it stops in good order", s.stops)
@@ -180,6 +181,15 @@ func (s *service) besides(t *testing.T) {
 	if out := s.run(t, asRoomctl, "roomctl", "sync"); !strings.Contains(out, "Rooms: nothing to do") {
 		t.Errorf("it says\n%s", out)
 	}
+}
+
+func (s *service) isUpgradedBroken(t *testing.T) {
+	s.run(t, "cp -p /etc/roomctl/config.yaml /root/config.yaml; echo 'nonsense: 1' >>/etc/roomctl/config.yaml")
+	s.install(t, newer)
+	s.run(t, `test "$(dpkg-query --show --showformat '${db:Status-Status}' roomctl)" = installed`)
+	s.eventually(t, `journalctl --unit roomctl.service | grep nonsense; ! systemctl is-active roomctl.service`)
+	s.run(t, "mv /root/config.yaml /etc/roomctl/config.yaml; systemctl reset-failed roomctl.service; systemctl start roomctl.service")
+	s.waitForRun(t)
 }
 
 func (s *service) isUpgraded(t *testing.T) {
