@@ -68,6 +68,7 @@ func TestAlertsHaveTheLimitsOfHealth(t *testing.T) {
 		{"RoomctlSyncOld", fmt.Sprintf("> %.0f and ", health.MaxAgeInMeeting.Seconds())},
 		{"RoomctlRunStuck", fmt.Sprintf("> %.0f)", health.StuckAfter.Seconds())},
 		{"RoomctlRunsFail", fmt.Sprintf(">= %d", health.FailedRuns)},
+		{"RoomctlSourceOld", fmt.Sprintf("> %.0f and ", provisioner.StaleAfter.Seconds())},
 		{"RoomctlCertificateExpires", fmt.Sprintf("< %.0f * 86400", health.ExpiresSoon.Hours()/24)},
 		{"RoomctlWithheld", strings.Join([]string{provisioner.RuleHold, provisioner.RulePause, provisioner.RuleFreeze}, "|")},
 	} {
