@@ -120,10 +120,10 @@ func (s *simulation) choices(names []string) []choice {
 // decide gives one order.
 func (s *simulation) decide(ctx context.Context, c choice) error {
 	s.tell("a person orders: %s %s %s", c.verb, c.room, c.to)
-	if c.to != "" {
-		s.ledger.renamed(c.room)
-	}
 	was := *s.ledger.room(c.room)
+	if again := c.verb == provisioner.Retire && was.person == registry.Active; c.to != "" || again {
+		s.ledger.renamed(c.room) // people who came back to a restored room are told anew
+	}
 	order := observed{
 		what:    fmt.Sprintf("rooms %s %s", c.verb, c.room),
 		orders:  map[string]bool{c.room: true},
