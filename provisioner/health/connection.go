@@ -13,7 +13,7 @@ func (f Facts) chat(now time.Time) []Problem {
 		if f.Chat.Why != "" {
 			text += ": " + f.Chat.Why
 		}
-		list = append(list, Problem{Rule: Chat, Level: Red, Text: text + "; to try it now", Command: "roomctl check"})
+		list = append(list, Problem{Rule: Chat, Level: Red, Text: text, Command: "roomctl check tries it now"})
 	}
 	const renew = "renew it, and let the chat server load it"
 	switch ends := f.Chat.CertificateEnds; {

@@ -11,7 +11,7 @@ import (
 // The limits of the rules.
 const (
 	// A good sync may be so old before it is missed: three of the usual ones, and two
-	// of those while an IETF meeting is on.
+	// of those while a meeting is on (Facts.Meeting).
 	MaxAge          = 45 * time.Minute
 	MaxAgeInMeeting = 10 * time.Minute
 
@@ -44,10 +44,16 @@ type Facts struct {
 	Stuck  bool // it is behind its own time limits: something does not end although it was cancelled
 	Failed int  // runs of the worker that failed in a row, those included that never came to the registry
 
-	Meeting      string    // the IETF meeting that is on; "": none
+	// Meeting is the meeting that is on, "" when none is: for serve an IETF meeting or
+	// an interim, as its schedule for meetings has it. For `roomctl status` it is an
+	// IETF meeting only: who syncs from cron would have to do so every few minutes all
+	// year.
+	Meeting      string
 	MeetingSince time.Time // since when that is known; zero: for long
 
 	Chat Connection
+
+	Refused Refusal // of the configuration that the worker read last
 
 	Pause     string // since when, until when, by whom and why; "": roomctl is not paused
 	PauseEnds bool   // by itself
@@ -70,6 +76,13 @@ type Connection struct {
 	Why  string
 
 	CertificateEnds time.Time // of the server's certificate; zero: not known, or it has none
+}
+
+// Refusal is why the worker goes on with a configuration that is not the one in its
+// file.
+type Refusal struct {
+	At  time.Time // when the file was read again
+	Why string    // "": it was not refused
 }
 
 // Silent is a way to tell operators that does not work.

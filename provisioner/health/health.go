@@ -30,31 +30,32 @@ type Rule string
 
 // The rules; Judge has the table of what they say.
 const (
-	Registry    Rule = "registry"
-	State       Rule = "state"
-	Stuck       Rule = "stuck"
-	SyncFailed  Rule = "sync-failed"
-	SyncAge     Rule = "sync-age"
-	Clock       Rule = "clock"
-	Datatracker Rule = "datatracker"
-	Publication Rule = "publication"
-	Chat        Rule = "chat"
-	Certificate Rule = "certificate"
-	Paused      Rule = "paused"
-	Withheld    Rule = "withheld"
-	NotOurs     Rule = "not-ours"
-	Changes     Rule = "changes"
-	Links       Rule = "links"
-	Unfit       Rule = "unfit"
-	Source      Rule = "source"
-	Notify      Rule = "notify"
+	Registry      Rule = "registry"
+	State         Rule = "state"
+	Stuck         Rule = "stuck"
+	SyncFailed    Rule = "sync-failed"
+	SyncAge       Rule = "sync-age"
+	Clock         Rule = "clock"
+	Datatracker   Rule = "datatracker"
+	Publication   Rule = "publication"
+	Chat          Rule = "chat"
+	Certificate   Rule = "certificate"
+	Configuration Rule = "configuration"
+	Paused        Rule = "paused"
+	Withheld      Rule = "withheld"
+	NotOurs       Rule = "not-ours"
+	Changes       Rule = "changes"
+	Links         Rule = "links"
+	Unfit         Rule = "unfit"
+	Source        Rule = "source"
+	Notify        Rule = "notify"
 )
 
 // Rules lists the rules in the order of Judge's table.
 func Rules() []Rule {
 	return []Rule{
 		Registry, State, Stuck, SyncFailed, SyncAge, Clock, Datatracker, Publication, Chat, Certificate,
-		Paused, Withheld, NotOurs, Changes, Links, Unfit, Source, Notify,
+		Configuration, Paused, Withheld, NotOurs, Changes, Links, Unfit, Source, Notify,
 	}
 }
 
@@ -95,27 +96,29 @@ func (v Verdict) Has(rules ...Rule) bool {
 
 // Judge weighs the facts.
 //
-//	rule         level   when
-//	registry     red     the registry cannot be read
-//	state        yellow  something else cannot: status.json, the lock
-//	stuck        red     a run of the worker lasts longer than StuckAfter, or the worker does not get on
-//	sync-failed  red     FailedRuns syncs in a row failed, or were killed; without a worker, which tries again, one
-//	             yellow  fewer
-//	sync-age     red     the last good sync is older than MaxAge, or MaxAgeInMeeting while a meeting is on; there is none
-//	clock        red     the last good sync is in the future
-//	datatracker  red     it has answered for nothing for so long
-//	publication  yellow  nothing was published for so long, although syncs are good
-//	chat         red     no connection to the chat server for DownAfter
-//	certificate  red     that of the chat server has expired
-//	             yellow  it expires within ExpiresSoon
-//	paused       yellow  a person has paused roomctl
-//	withheld     yellow  a guard holds something back, which does not end by itself
-//	not-ours     yellow  rooms are wanted and belong to somebody else
-//	changes      yellow  changes failed in the last run
-//	links        yellow  sessions have no link to their room
-//	unfit        yellow  rooms are not fit to be linked
-//	source       yellow  a document was not read for an hour
-//	notify       yellow  a way to tell operators does not work
+//	rule           level   when
+//	registry       red     the registry cannot be read
+//	state          yellow  something else cannot: status.json, the lock
+//	stuck          red     a run of the worker lasts longer than StuckAfter, or the worker does not get on
+//	sync-failed    red     FailedRuns syncs in a row failed, or were killed; without a worker, which tries again, one
+//	               yellow  fewer
+//	sync-age       red     the last good sync is older than MaxAge, or MaxAgeInMeeting while a meeting is on; there is none
+//	clock          red     the last good sync is in the future
+//	datatracker    red     it has answered for nothing for so long
+//	publication    yellow  nothing was published for so long, although syncs are good
+//	chat           red     no connection to the chat server for DownAfter
+//	certificate    red     that of the chat server has expired
+//	               yellow  it expires within ExpiresSoon
+//	configuration  yellow  the file was read again and refused, and the one before is in force
+//	paused         yellow  a person has paused roomctl
+//	withheld       yellow  a guard holds something back, which does not end by itself
+//	not-ours       yellow  rooms are wanted and belong to somebody else
+//	changes        yellow  changes failed in the last run
+//	links          yellow  sessions have no link to their room
+//	unfit          yellow  rooms are not fit to be linked
+//	source         red     a document of the meeting that is on was not read for an hour
+//	               yellow  another one
+//	notify         yellow  a way to tell operators does not work
 //
 // During a pause that ends by itself, what is red because no sync runs is yellow:
 // a person wanted it so, and for a while.
@@ -132,6 +135,7 @@ func Judge(f Facts, now time.Time) Verdict {
 		v.add(f.syncs(now)...)
 	}
 	v.add(f.chat(now)...)
+	v.add(f.refused()...)
 	v.add(f.paused()...)
 	v.add(f.left()...)
 	for _, w := range f.Notify {

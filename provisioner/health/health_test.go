@@ -59,7 +59,7 @@ func TestJudge(t *testing.T) {
 			[]string{"yellow sync-failed: the last sync (run 8) failed: connection refused"}},
 		{"and by nobody else",
 			func(f *Facts) { f.Worker = nil; f.Syncs = append(failed(8), f.Syncs...) }, Red,
-			[]string{"red sync-failed: the last sync (run 8) failed; to see what works: roomctl check"}},
+			[]string{"red sync-failed: the last sync (run 8) failed: roomctl check says what works"}},
 		{"two that failed",
 			func(f *Facts) { f.Syncs = append(failed(9, 8), f.Syncs...) }, Yellow,
 			[]string{"yellow sync-failed: the last 2 syncs failed; the last one (run 9) failed"}},
@@ -73,7 +73,7 @@ func TestJudge(t *testing.T) {
 			[]string{"red sync-failed: the last 3 syncs failed; the last one failed: another run holds the lock"}},
 		{"a sync that was killed",
 			func(f *Facts) { f.Syncs = append([]Sync{{Run: 8}}, f.Syncs...) }, Yellow,
-			[]string{"yellow sync-failed: the last sync (run 8) did not end: it was killed; to go on where it stopped: roomctl sync"}},
+			[]string{"yellow sync-failed: the last sync (run 8) did not end: it was killed: roomctl sync goes on where it stopped"}},
 		{"a sync that is under way",
 			func(f *Facts) { f.Syncs, f.Busy = append([]Sync{{Run: 8}}, f.Syncs...), true }, Green, nil},
 		{"a sync that is under way after three that failed",
@@ -126,6 +126,22 @@ func TestJudge(t *testing.T) {
 				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Read: ago(2 * time.Hour), Problem: "500"})
 			}, Yellow,
 			[]string{"yellow source IETF 126 agenda: IETF 126 agenda: not read for over an hour: roomctl check tries it"}},
+		{"one of the meeting that is on",
+			func(f *Facts) {
+				f.Meeting, f.Good = "IETF 126", ago(5*time.Minute)
+				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Meeting: "126", Read: ago(2 * time.Hour), Problem: "500"})
+			}, Red,
+			[]string{"red source IETF 126 agenda: IETF 126 agenda: not read for over an hour, and changes there are not seen: roomctl check tries it"}},
+		{"one of the interim that is on",
+			func(f *Facts) {
+				f.Meeting, f.Good = "interim-2026-quic-01", ago(5*time.Minute)
+				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "agenda", Meeting: "interim-2026-quic-01", Read: ago(2 * time.Hour)})
+			}, Red, []string{"red source agenda"}},
+		{"one of another meeting than the one that is on",
+			func(f *Facts) {
+				f.Meeting, f.Good = "IETF 126", ago(5*time.Minute)
+				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "agenda", Meeting: "interim-2026-quic-01", Read: ago(2 * time.Hour)})
+			}, Yellow, []string{"yellow source agenda"}},
 		{"good syncs that publish nothing",
 			func(f *Facts) { f.Published.Written = ago(50 * time.Minute) }, Yellow,
 			[]string{"yellow publication: what is published was last written 50 minutes ago: does somebody else write to publish.dir?: roomctl publish"}},
@@ -138,7 +154,7 @@ func TestJudge(t *testing.T) {
 			func(f *Facts) { f.Chat = Connection{Down: ago(10 * time.Minute), Why: "connection refused"} }, Green, nil},
 		{"for longer",
 			func(f *Facts) { f.Chat = Connection{Down: ago(11 * time.Minute), Why: "connection refused"} }, Red,
-			[]string{"red chat: no connection to the chat server for 11 minutes: connection refused; to try it now: roomctl check"}},
+			[]string{"red chat: no connection to the chat server for 11 minutes: connection refused: roomctl check tries it now"}},
 		{"a certificate with 15 days to go",
 			func(f *Facts) { f.Chat.CertificateEnds = now.AddDate(0, 0, 15) }, Green, nil},
 		{"with 14",
@@ -147,11 +163,14 @@ func TestJudge(t *testing.T) {
 		{"with none",
 			func(f *Facts) { f.Chat.CertificateEnds = now }, Red,
 			[]string{"red certificate: the certificate of the chat server expired 2026-07-20 12:00 UTC: renew it"}},
+		{"a configuration that was refused",
+			func(f *Facts) { f.Refused = Refusal{At: ago(26 * time.Hour), Why: "guards.min_groups is 0"} }, Yellow,
+			[]string{"yellow configuration: the configuration that was read again at 2026-07-19 10:00 UTC was refused, and the one before is in force: guards.min_groups is 0: roomctl check, then systemctl reload roomctl, or SIGHUP"}},
 		{"a pause that ends by itself, whatever is missed",
 			func(f *Facts) {
 				f.Good, f.Syncs, f.Pause, f.PauseEnds = ago(3*time.Hour), failed(3, 2, 1), "since …, until …", true
 			}, Yellow,
-			[]string{"yellow sync-failed: the last 3 syncs failed", "yellow sync-age: the last good sync was 3 hours ago", "yellow paused: roomctl is paused since …, until …; to end that: roomctl resume"}},
+			[]string{"yellow sync-failed: the last 3 syncs failed", "yellow sync-age: the last good sync was 3 hours ago", "yellow paused: roomctl is paused since …, until …: roomctl resume ends that"}},
 		{"a pause without an end",
 			func(f *Facts) { f.Good, f.Pause = ago(3*time.Hour), "since …" }, Red, []string{"red sync-age", "yellow paused"}},
 		{"what guards withhold; what ends by itself or by a person's word is not told",
@@ -175,7 +194,7 @@ func TestJudge(t *testing.T) {
 				f.Unfit = 3
 			}, Yellow, []string{
 				"yellow not-ours: 1 room is wanted and not roomctl's: roomctl plan shows them, roomctl rooms adopt --all",
-				"yellow changes: changes that failed: 1; to see why: roomctl history --limit 20",
+				"yellow changes: changes that failed: 1: roomctl history --limit 20 says why",
 				"yellow links: sessions without a link to their room: 3 of 10: roomctl preflight",
 				"yellow unfit: rooms that no session can be linked to: 3: roomctl rooms list --not-fit",
 			}},

@@ -9,11 +9,24 @@ import (
 	"roomctl/provisioner"
 )
 
+// refused is a configuration that is not in force: roomctl works, but not as whoever
+// wrote it believes.
+func (f Facts) refused() []Problem {
+	if f.Refused.Why == "" {
+		return nil
+	}
+	return []Problem{{
+		Rule: Configuration, Level: Yellow,
+		Text:    fmt.Sprintf("the configuration that was read again at %s was refused, and the one before is in force: %s", minute(f.Refused.At), f.Refused.Why),
+		Command: "roomctl check, then systemctl reload roomctl, or SIGHUP",
+	}}
+}
+
 func (f Facts) paused() []Problem {
 	if f.Pause == "" {
 		return nil
 	}
-	return []Problem{{Rule: Paused, Level: Yellow, Text: "roomctl is paused " + f.Pause + "; to end that", Command: "roomctl resume"}}
+	return []Problem{{Rule: Paused, Level: Yellow, Text: "roomctl is paused " + f.Pause, Command: "roomctl resume ends that"}}
 }
 
 // left is what the last run left over for a person.
@@ -39,7 +52,7 @@ func (f Facts) left() []Problem {
 		add(NotOurs, "", areRooms(n)+" wanted and not roomctl's", "roomctl plan shows them, roomctl rooms adopt --all takes them over")
 	}
 	if n := s.Counts.Failed; n > 0 {
-		add(Changes, "", fmt.Sprintf("changes that failed: %d; to see why", n), "roomctl history --limit 20")
+		add(Changes, "", fmt.Sprintf("changes that failed: %d", n), "roomctl history --limit 20 says why")
 	}
 	if n := s.Counts.Sessions - s.Counts.Linked; n > 0 {
 		add(Links, "", fmt.Sprintf("sessions without a link to their room: %d of %d", n, s.Counts.Sessions), "roomctl preflight says which and why")
@@ -49,10 +62,20 @@ func (f Facts) left() []Problem {
 	}
 	for _, source := range s.Sources {
 		if TooOld(source, s.Written) {
-			add(Source, source.Name, source.Name+": not read for over an hour", "roomctl check tries it")
+			list = append(list, f.unread(source))
 		}
 	}
 	return list
+}
+
+// unread is a document that was not read for long. That of the meeting that is on is
+// what people go by.
+func (f Facts) unread(s agenda.SourceStatus) Problem {
+	p := Problem{Rule: Source, Level: Yellow, About: s.Name, Text: s.Name + ": not read for over an hour", Command: "roomctl check tries it"}
+	if s.Meeting != "" && (f.Meeting == s.Meeting || f.Meeting == "IETF "+s.Meeting) {
+		p.Level, p.Text = Red, p.Text+", and changes there are not seen"
+	}
+	return p
 }
 
 // see is how a person sees what a guard withholds, and lets it through.

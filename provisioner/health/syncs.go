@@ -63,11 +63,11 @@ func (f Facts) failed() []Problem {
 	}
 	switch {
 	case recorded && syncs[0].Outcome == "":
-		p.Text, p.Command = which+" did not end: it was killed; to go on where it stopped", "roomctl sync"
+		p.Text, p.Command = which+" did not end: it was killed", "roomctl sync goes on where it stopped"
 	case f.Why != "":
-		p.Text = fmt.Sprintf("%s failed: %s", which, f.Why) // which says what to do
+		p.Text, p.Command = fmt.Sprintf("%s failed: %s", which, f.Why), "roomctl check says what works"
 	default:
-		p.Text, p.Command = which+" failed; to see what works", "roomctl check"
+		p.Text, p.Command = which+" failed", "roomctl check says what works"
 	}
 	return []Problem{p}
 }

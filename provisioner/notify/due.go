@@ -90,7 +90,7 @@ func compose(v health.Verdict, told []registry.Notified, past map[string]spell, 
 
 func worthTelling(p health.Problem) bool {
 	switch p.Rule {
-	case health.Withheld, health.NotOurs, health.Certificate:
+	case health.Withheld, health.NotOurs, health.Certificate, health.Configuration:
 		return true
 	}
 	return p.Level == health.Red

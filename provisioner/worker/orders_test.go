@@ -31,8 +31,12 @@ func TestARunThatSomebodyAsksForBeginsAtOnce(t *testing.T) {
 
 func TestARunThatSomebodyAsksForDuringARunFollowsIt(t *testing.T) {
 	s := newStage(t)
-	s.onSync(func(_ context.Context, o worker.Order) (*provisioner.Report, error) {
-		s.onSync(nil)
+	follows := make(chan bool)
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+		s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+			follows <- true
+			return report(), nil
+		})
 		for range 3 {
 			if !s.Run(worker.Quick) {
 				t.Error("it does not wait, and a run is under way")
@@ -40,7 +44,9 @@ func TestARunThatSomebodyAsksForDuringARunFollowsIt(t *testing.T) {
 		}
 		return report(), nil
 	})
-	s.begin().turn(30 * time.Second)
+	s.begin()
+	<-follows
+	s.turn(30 * time.Second)
 	s.requireTook("11:59 full, 11:59 quick") // one, however often it was asked for
 }
 

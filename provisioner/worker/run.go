@@ -13,13 +13,17 @@ import (
 	"roomctl/provisioner/lock"
 )
 
-// run is one run, with what comes of it. Under a pause there is none: it is owed.
-func (w *Worker) run(ctx context.Context, o Order) (ran bool) {
+// run is one run, with what comes of it. Under a pause there is none: it is owed,
+// and what is late is not missed.
+func (w *Worker) run(ctx context.Context, o Order, late arrears) (ran bool) {
 	if w.stands() {
 		w.owed = o.Kind
 		return false
 	}
 	w.owed = ""
+	if len(late.ticks) > 0 {
+		w.miss(late.ticks, late.why)
+	}
 	began := w.now()
 	o.Wait = w.patience(began)
 	w.change(func(s *State) { s.Running, s.Since = o.Kind, began })
@@ -35,7 +39,9 @@ func (w *Worker) run(ctx context.Context, o Order) (ran bool) {
 		w.miss(append([]tick{{began, o.Kind}}, w.passed(began, ended)...), err.Error())
 	default:
 		w.conclude(o, report, err, began, ended)
-		w.miss(w.passed(began, ended), fmt.Sprintf("the run (%s) took %s", o.Kind, ended.Sub(began).Round(time.Second)))
+		if passed := w.passed(began, ended); len(passed) > 0 || len(late.ticks) == 0 { // else the burst is not over
+			w.miss(passed, fmt.Sprintf("the run (%s) took %s", o.Kind, ended.Sub(began).Round(time.Second)))
+		}
 	}
 	w.slots = report.After(w.slots)
 	w.on = meetings(w.slots)
@@ -101,7 +107,11 @@ func (w *Worker) conclude(o Order, report *provisioner.Report, err error, began,
 		}
 	})
 	log := w.log.WithFields(logrus.Fields{"kind": string(o.Kind), "outcome": last.Outcome})
-	log.Debugf("the run took %s", ended.Sub(began).Round(time.Millisecond))
+	level := logrus.DebugLevel
+	if !o.Scheduled {
+		level = logrus.InfoLevel // somebody asked for it, and waits
+	}
+	log.Logf(level, "the run took %s", ended.Sub(began).Round(time.Millisecond))
 	w.tellers.sync.tell(log, trouble(report, err))
 	for _, one := range w.duty.Observers {
 		one.Ended(o.Kind, report, err, max(0, ended.Sub(began)))
@@ -112,7 +122,7 @@ func (w *Worker) conclude(o Order, report *provisioner.Report, err error, began,
 func trouble(r *provisioner.Report, err error) string {
 	switch {
 	case err != nil:
-		return err.Error() + "; roomctl check tells what works and what to do"
+		return err.Error() + " (roomctl check tells what works and what to do)"
 	case r.Paused():
 		return "" // a person wanted it so
 	case r.Held() > 0:

@@ -63,12 +63,17 @@ type run struct {
 // newStage makes a worker that does nothing before begin.
 func newStage(t *testing.T, followers ...worker.Following) *stage {
 	s := &stage{t: t, clock: clocktest.New(epoch), log: &safeLog{}, over: make(chan struct{})}
+	s.Worker = worker.New(s.duty(followers...), worker.Options{Clock: s.clock, Log: s.logger(), Limit: 20 * time.Minute})
+	return s
+}
+
+// logger writes into the stage's log.
+func (s *stage) logger() *logrus.Logger {
 	log := logrus.New()
 	log.SetOutput(s.log)
 	log.SetLevel(logrus.DebugLevel)
 	log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true, DisableColors: true})
-	s.Worker = worker.New(s.duty(followers...), worker.Options{Clock: s.clock, Log: log, Limit: 20 * time.Minute})
-	return s
+	return log
 }
 
 // duty is the usual schedule over the stage's sync.

@@ -34,6 +34,6 @@ type State struct {
 
 	Next     time.Time // of the schedule
 	NextKind Kind
-	Missed   int    // runs that were due while another was under way
+	Missed   int    // runs that were due and were not begun
 	Meeting  string // title of the meeting that is on, an hour before and after included; "" when none is
 }

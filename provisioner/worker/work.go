@@ -26,6 +26,7 @@ func (w *Worker) begin(d Duty) {
 	w.ticks = d.Schedule.from(w.now())
 	w.owed = Full
 	w.calls = true
+	w.delay = delay{}
 	w.next = make([]time.Time, len(d.Followers))
 	w.tellers.follower = make([]teller, len(d.Followers))
 	for i, f := range d.Followers {
@@ -46,20 +47,16 @@ func (w *Worker) close(ctx context.Context) {
 }
 
 // turn does what is due now. Followers whose time has come go first: a session's
-// subject does not wait for a run.
+// subject does not wait for a run. A run that came to be due meanwhile is due.
 func (w *Worker) turn(ctx context.Context) {
-	passed, rest := w.duty.Schedule.pass(w.ticks, w.now(), w.on)
-	w.ticks = rest
 	asked, calls := w.requests()
 	w.follow(ctx, false)
+	due, late := w.due()
 	if calls && w.slots == nil { // what kept the run before from telling them may be over
 		w.owed = Full
 	}
-	o := Order{Kind: stronger(asked, w.owed), Scheduled: asked == ""}
-	for _, t := range passed {
-		o.Kind = stronger(o.Kind, t.kind)
-	}
-	ran := o.Kind != "" && ctx.Err() == nil && w.run(ctx, o)
+	o := Order{Kind: stronger(due, stronger(asked, w.owed)), Scheduled: asked == ""}
+	ran := o.Kind != "" && ctx.Err() == nil && w.run(ctx, o, late)
 	w.follow(ctx, ran || calls)
 	w.foresee()
 }
@@ -85,6 +82,7 @@ func (w *Worker) follow(ctx context.Context, all bool) {
 		limited, cancel := context.WithTimeoutCause(ctx, stepLimit, fmt.Errorf("it took longer than %s", stepLimit))
 		next, err := f.Step(limited, now, w.slots)
 		cancel()
+		w.stepped(f.What, w.now().Sub(now))
 		if !next.IsZero() {
 			next = latest(next, now.Add(time.Second)) // however impatient it is
 		}
@@ -147,9 +145,11 @@ func off(passed, longest time.Duration) time.Duration {
 // meanwhile is due now, once; set back, Schedule.pass counts anew what comes.
 func (w *Worker) heed(by time.Duration) {
 	if by.Abs() <= jumped {
+		w.delay.note(by, fmt.Sprintf("the machine was late by %s", by.Round(time.Second)))
 		return
 	}
 	w.log.Warnf("the clock jumped by %s: it was set, or the machine slept; the schedule goes on from there", by.Round(time.Second))
+	w.delay.set = true
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = true

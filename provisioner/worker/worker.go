@@ -110,6 +110,7 @@ type Worker struct {
 	slots   []provisioner.Slot
 	on      windows
 	next    []time.Time // per follower; zero: after the next run
+	delay   delay
 	tellers tellers
 }
 
