@@ -163,18 +163,15 @@ func TestExampleIsTheDefaultsPlusWhatMustBeSet(t *testing.T) {
 	}
 }
 
-func TestLoadOfAFileThatIsNotThereTellsWhatItMustSet(t *testing.T) {
+func TestLoadOfAFileThatIsNotThereTellsThatAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "roomctl.yaml")
 	_, err := Load(path)
-	want := "configuration " + path + ` has 6 problems:
-  there is no such file
-  datatracker.url: missing; for example https://datatracker.ietf.org
-  xmpp.jid: missing; for example roomctl@accounts.example.org
-  xmpp.muc: missing; for example jabber.example.org
-  state_dir: missing; for example /var/lib/roomctl
-  publish.dir: missing; for example /var/lib/roomctl/www`
+	want := "configuration " + path + ": there is no such file; `roomctl config example` prints one to begin with, --config names another"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	if !errors.As(err, new(*Error)) {
+		t.Errorf("it is a %T, want an *Error", err)
 	}
 }
 

@@ -13,8 +13,7 @@ import (
 )
 
 // Load reads and checks a configuration file. What is wrong with the content
-// is an *Error with all problems; a file that is not there is one too, and tells
-// what it must set.
+// is an *Error with all problems; a file that is not there is one too.
 func Load(path string) (*Config, error) {
 	c, _, err := load(path)
 	return c, err
@@ -23,17 +22,18 @@ func Load(path string) (*Config, error) {
 // load returns the text, too.
 func load(path string) (c *Config, data []byte, err error) {
 	data, err = os.ReadFile(path)
-	missing := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !missing {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, &Error{File: path, Problems: []Problem{{
+			Text: "there is no such file; `roomctl config example` prints one to begin with, --config names another",
+		}}}
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("reading the configuration: %w", err)
 	}
 	c, err = Parse(data)
 	var wrong *Error
 	if errors.As(err, &wrong) {
 		wrong.File = path
-		if missing {
-			wrong.Problems = append([]Problem{{Text: "there is no such file"}}, wrong.Problems...)
-		}
 	}
 	return c, data, err
 }

@@ -219,7 +219,9 @@ func (e *explainer) askFor(ctx context.Context, name string) (found bool, err er
 	}
 	q := e.query
 	q.Acronyms = []string{name}
-	snap, err := e.planner.poll(ctx, q)
+	quiet := *e.planner
+	quiet.Progress = nil // the Datatracker was read, as has been told
+	snap, err := quiet.poll(ctx, q)
 	if err != nil {
 		return false, err
 	}

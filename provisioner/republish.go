@@ -3,6 +3,7 @@ package provisioner
 import (
 	"context"
 
+	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
 )
 
@@ -20,13 +21,14 @@ func (s *Syncer) Republish(ctx context.Context) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = s.end(ctx, run, commandPublish, report, err) }()
+	var snap *datatracker.Snapshot
+	defer func() { err = s.end(ctx, ending{run, commandPublish, began, snap, report, err}) }()
 
 	known, err := s.Registry.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := s.Poll(ctx, known, Options{})
+	snap, err = s.Poll(ctx, known, Options{})
 	if err != nil {
 		return nil, err
 	}

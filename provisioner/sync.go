@@ -77,13 +77,14 @@ func (s *Syncer) Sync(ctx context.Context, o Options) (report *Report, err error
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = s.end(ctx, run, commandSync, report, err) }()
+	var snap *datatracker.Snapshot
+	defer func() { err = s.end(ctx, ending{run, commandSync, began, snap, report, err}) }()
 
 	known, err := s.Registry.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := s.Poll(ctx, known, o)
+	snap, err = s.Poll(ctx, known, o)
 	if err != nil {
 		return nil, err
 	}
@@ -186,28 +187,38 @@ func (w *work) publish(ctx context.Context, o Options) error {
 	return w.put(ctx, now)
 }
 
+// ending is a run that is over, however it went.
+type ending struct {
+	run     int64
+	command string
+	began   time.Time
+	snap    *datatracker.Snapshot // nil: there is nothing to go by from the Datatracker
+	report  *Report               // nil: nothing was found out
+	failure error
+}
+
 // end records how the run ended and writes the status file, whatever happened. It
 // leaves the file alone after a run that was kept from everything: what the last
 // one said of rooms and sessions still holds.
-func (s *Syncer) end(ctx context.Context, run int64, command string, report *Report, failure error) error {
-	outcome := Outcome(report, failure)
+func (s *Syncer) end(ctx context.Context, e ending) error {
+	outcome := Outcome(e.report, e.failure)
 	level := logrus.DebugLevel // nothing to tell, or for the caller to tell
-	if report.Changed() {
+	if e.report.Changed() {
 		level = logrus.InfoLevel
 	}
-	s.Log.WithFields(logrus.Fields{"run": run, "outcome": outcome}).Log(level, command+" ended")
+	s.Log.WithFields(logrus.Fields{"run": e.run, "outcome": outcome}).Log(level, e.command+" ended")
 	return record(ctx, func(ctx context.Context) error {
-		if err := s.Registry.EndRun(ctx, run, outcome, s.Now()); err != nil {
-			failure = join(failure, err)
+		if err := s.Registry.EndRun(ctx, e.run, outcome, s.Now()); err != nil {
+			e.failure = join(e.failure, err)
 		}
-		if failure == nil && report.StoodStill() {
+		if e.failure == nil && e.report.StoodStill() {
 			return nil
 		}
 		known, err := s.Registry.Load(ctx)
 		if err != nil {
-			return join(failure, err)
+			return join(e.failure, err)
 		}
-		return join(failure, agenda.PutStatus(s.Tree, status(outcome, report, known, failure, s.Now())))
+		return join(e.failure, agenda.PutStatus(s.Tree, status(outcome, e, publishedStatus(s.Tree), known, s.Now())))
 	})
 }
 

@@ -3,7 +3,8 @@
 // The lock is an advisory lock of the kernel (flock(2)) on a file in the folder.
 // The kernel lets go of it when the process ends, however it ends, so nothing is
 // left to clean up after a kill. What the file says is for people only: it names
-// the last holder, and counts while the lock is held.
+// the holder while the lock is held, and after that one that did not let go of it
+// itself.
 package lock
 
 import (
@@ -51,8 +52,11 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string {
-	return fmt.Sprintf("state folder %s is in use by %s; waited %s",
-		e.Dir, e.Holder, e.Waited.Round(time.Second))
+	text := fmt.Sprintf("state folder %s is in use by %s", e.Dir, e.Holder)
+	if waited := e.Waited.Round(time.Second); waited > 0 {
+		text += fmt.Sprintf("; waited %s", waited)
+	}
+	return text
 }
 
 // Lock is a lock that is held.

@@ -128,6 +128,19 @@ func TestWaitingEnds(t *testing.T) {
 	})
 }
 
+func TestTheWaitIsToldWhereThereWasOne(t *testing.T) {
+	for waited, want := range map[time.Duration]string{
+		0:                        "",
+		400 * time.Millisecond:   "",
+		29900 * time.Millisecond: "; waited 30s",
+	} {
+		err := &HeldError{Dir: "/state", Holder: Holder{}, Waited: waited}
+		if want := "state folder /state is in use by another run" + want; err.Error() != want {
+			t.Errorf("after %s: %q, want %q", waited, err, want)
+		}
+	}
+}
+
 func TestReleaseMayBeCalledAgain(t *testing.T) {
 	dir := t.TempDir()
 	l := acquire(t, dir, syncing)
@@ -161,7 +174,7 @@ func TestAHolderThatCannotBeReadIsAnotherRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err := Acquire(context.Background(), dir, Holder{}, 0, nil)
-			if !errors.As(err, new(*HeldError)) || !strings.Contains(err.Error(), "in use by another run;") {
+			if !errors.As(err, new(*HeldError)) || !strings.HasSuffix(err.Error(), "in use by another run") {
 				t.Errorf("got %v", err)
 			}
 		})

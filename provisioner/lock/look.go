@@ -9,9 +9,10 @@ import (
 	"syscall"
 )
 
-// Look says who holds the lock of the state folder dir, if anybody does. It
-// creates nothing, writes nothing and does not wait. The holder is zero for a
-// lock that was taken a moment ago.
+// Look says who holds the lock of the state folder dir, if anybody does. While
+// nobody does, the holder is the last one if it was killed, and zero if it let go
+// of the lock. It is zero for a lock that was taken a moment ago, too. Look creates
+// nothing, writes nothing and does not wait.
 //
 // To find out, it shares the lock for an instant; a run that begins in that very
 // instant takes it at its next attempt.
@@ -29,7 +30,7 @@ func Look(dir string) (holder Holder, held bool, err error) {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 		switch {
 		case err == nil:
-			return Holder{}, false, nil
+			return read(f), false, nil
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return read(f), true, nil
 		case !errors.Is(err, syscall.EINTR):

@@ -39,6 +39,22 @@ func TestLookSaysWhoHoldsTheLock(t *testing.T) {
 	}
 }
 
+func TestLookTellsWhoWasKilled(t *testing.T) {
+	dir := t.TempDir()
+	cmd := hold(t, dir)
+	cmd.Process.Kill()
+	cmd.Wait()
+	if got, held, err := Look(dir); got != syncing || held || err != nil {
+		t.Errorf("after a kill: %+v, %t (%v), want %+v, who does not hold it", got, held, err, syncing)
+	}
+	if err := acquire(t, dir, Holder{Command: "publish"}).Release(); err != nil {
+		t.Fatal(err)
+	}
+	if got, held, err := Look(dir); got != (Holder{}) || held || err != nil {
+		t.Errorf("after the next one let go: %+v, %t (%v), want nobody", got, held, err)
+	}
+}
+
 func TestLookReportsAFileThatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
 	loop := filepath.Join(dir, fileName)
