@@ -148,8 +148,29 @@ func (s *suite) destroy(t *testing.T) {
 	}
 }
 
+// announce: an ordinary account that is online hears each announcement once, as it
+// was given.
 func (s *suite) announce(t *testing.T) {
-	if _, err := s.service.Announce(limited(t), "rooms", "The rooms move\nat <noon> & later."); err != nil {
-		t.Error(err)
+	heard := listen(t, s.target.Visitor)
+	_, domain, _ := strings.Cut(s.target.Options.JID, "@")
+	texts := []string{"The rooms move\nat <noon> & later.", "That is all."}
+	for _, text := range texts {
+		if _, err := s.service.Announce(limited(t), s.prefix+"rooms", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, text := range texts {
+		want := headline{from: domain, subject: s.prefix + "rooms", text: text}
+		select {
+		case got, connected := <-heard:
+			if !connected {
+				t.Fatalf("the connection ended before this was heard: %+v", want)
+			}
+			if got != want {
+				t.Errorf("heard %+v, want %+v", got, want)
+			}
+		case <-limited(t).Done():
+			t.Fatalf("nobody heard %+v", want)
+		}
 	}
 }

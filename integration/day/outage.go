@@ -11,6 +11,7 @@ import (
 
 	"roomctl/datatracker/datatrackertest"
 	"roomctl/integration/proxy"
+	"roomctl/provisioner"
 	"roomctl/provisioner/health"
 	"roomctl/provisioner/notify"
 )
@@ -48,6 +49,8 @@ func Outages() []Outage {
 			Within: health.DownAfter, Rooms: true, start: cut},
 		{Name: "the Datatracker is down for two hours", For: 2 * time.Hour, Rules: []health.Rule{health.Datatracker},
 			Within: meeting, Datatracker: true, start: datatrackerDown},
+		{Name: "the agenda cannot be read for two hours", For: 2 * time.Hour, Rules: []health.Rule{health.Source},
+			Within: provisioner.StaleAfter + inMeeting, Datatracker: true, start: agendaDown},
 		{Name: "the agenda cannot be read for half an hour, and the last copy is lost", For: 30 * time.Minute, Datatracker: true, start: noAgenda},
 		{Name: "the registry is locked by another command for half an hour", For: 30 * time.Minute, Rules: []health.Rule{health.SyncAge},
 			Within: meeting, Rooms: true, start: locked},
@@ -219,6 +222,10 @@ func datatrackerDown(_ testing.TB, s *Stage) func() {
 	return s.Datatracker.Fault(datatrackertest.Fault{Kind: datatrackertest.Status, RetryAfter: "3600"})
 }
 
+func agendaDown(_ testing.TB, s *Stage) func() {
+	return s.Datatracker.Fault(datatrackertest.Fault{Kind: datatrackertest.Status, Pattern: regexp.MustCompile(`/agenda\.json`), RetryAfter: "3600"})
+}
+
 func noAgenda(t testing.TB, s *Stage) func() {
 	copies, err := filepath.Glob(filepath.Join(s.Cache(), "*agenda*"))
 	if err != nil || len(copies) == 0 {
@@ -229,7 +236,7 @@ func noAgenda(t testing.TB, s *Stage) func() {
 			t.Fatal(err)
 		}
 	}
-	return s.Datatracker.Fault(datatrackertest.Fault{Kind: datatrackertest.Status, Pattern: regexp.MustCompile(`/agenda\.json`), RetryAfter: "3600"})
+	return agendaDown(t, s)
 }
 
 func locked(t testing.TB, s *Stage) func() {
