@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -40,7 +41,7 @@ func (p *program) app() *cli.App {
 the rooms on an XMPP server, and makes the rooms true: created, configured,
 verified, and named in agenda data. It never removes a room by itself, never
 touches a room that is not its own, and never takes a missing answer for a
-no.
+no. The configuration is the file that --config names, or $ROOMCTL_CONFIG.
 
 EXAMPLES:
    roomctl demo            the whole thing on this machine, nothing to set up
@@ -53,9 +54,9 @@ EXAMPLES:
 		Writer:      p.stdout,
 		ErrWriter:   p.stderr,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: defaultConfig, EnvVars: []string{"ROOMCTL_CONFIG"}},
-			&cli.StringFlag{Name: "log-level", Usage: "`LEVEL`: error, warn, info or debug", Value: "warn", DefaultText: `"warn", and for serve "info"`},
-			&cli.StringFlag{Name: "log-format", Usage: "`FORMAT`: text or json", Value: "text"},
+			&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: p.configFile(), DefaultText: `"` + defaultConfig + `"`},
+			&cli.StringFlag{Name: "log-level", Usage: "`L`: error, warn, info or debug", Value: "warn", DefaultText: "warn; info for serve"},
+			&cli.StringFlag{Name: "log-format", Usage: "`F`: text or json", Value: "text", DefaultText: "text"},
 			cli.HelpFlag, // the library adds it where no command is called help
 		},
 		Commands: []*cli.Command{
@@ -96,6 +97,9 @@ EXAMPLES:
 	return app
 }
 
+// configFile is the configuration where no flag names one.
+func (p *program) configFile() string { return cmp.Or(p.getenv("ROOMCTL_CONFIG"), defaultConfig) }
+
 // prepare gives a command what every command has.
 func prepare(c *cli.Command) {
 	c.OnUsageError = onUsageError
@@ -113,7 +117,7 @@ func misused(c *cli.Context, err error) error {
 	if command == "" { // there is a flag of the program itself
 		command = c.App.Name
 	}
-	return usageError{fmt.Errorf("%w; see %s --help", err, command)}
+	return usageError{fmt.Errorf("%w; see %s --help", inOurWords(c, err), command)}
 }
 
 // noArguments is the Before of a command that takes flags only.

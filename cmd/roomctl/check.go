@@ -22,8 +22,9 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:     "does everything work that is configured?",
 		UsageText: "roomctl check [--json]",
 		Description: `Tries the configuration, the Datatracker, the login, the rights, the ways
-rooms are handled, whether they can be logged, and what publishing needs.
-Says what works, what does not, and what to do. It changes nothing.
+rooms are handled, whether they can be logged, what publishing needs, where
+roomctl serve is to listen, and the webhook, to which it posts nothing. Says
+what works, what does not, and what to do. It changes nothing.
 
 EXAMPLES:
    roomctl check
@@ -59,6 +60,7 @@ func (p *program) check(c *cli.Context) error {
 	findings = append(findings, polled...)
 	findings = append(findings, h.checkChat(c.Context, known)...)
 	findings = append(findings, h.checkPublish(c.Context, known, snap)...)
+	findings = append(findings, h.checkServe(c.Context)...)
 	h.progress.clear()
 
 	status := exitDone

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -19,7 +20,7 @@ import (
 func (p *program) completionCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
-		Usage:     "print what makes a shell complete commands, flags and rooms",
+		Usage:     "print the completion of commands, flags and rooms",
 		UsageText: "roomctl completion SHELL",
 		Description: `Prints the completion of bash, fish or zsh. The package has them in place;
 otherwise this is how they get there. Rooms are completed for whoever may
@@ -34,7 +35,7 @@ EXAMPLES:
 		Action: func(c *cli.Context) error {
 			script, ok := complete.Script(c.Args().First())
 			if !ok || c.NArg() != 1 {
-				return misused(c, fmt.Errorf("there must be one shell: %s", strings.Join(complete.Shells(), ", ")))
+				return misused(c, fmt.Errorf("name one shell of %s", strings.Join(complete.Shells(), ", ")))
 			}
 			_, err := fmt.Fprint(p.stdout, script)
 			return err
@@ -93,13 +94,7 @@ func (p *program) completeSources(ctx context.Context) map[string]complete.Sourc
 // completeRooms are the rooms of the registry, by name. Whatever fails, there are
 // none.
 func (p *program) completeRooms(ctx context.Context, file string) []complete.Candidate {
-	if file == "" {
-		file = p.getenv("ROOMCTL_CONFIG")
-	}
-	if file == "" {
-		file = defaultConfig
-	}
-	settings, err := config.Load(file)
+	settings, err := config.Load(cmp.Or(file, p.configFile()))
 	if err != nil {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 func (p *program) controlCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "control",
-		Usage:     "tell the running daemon to run, pause or resume, or ask what it is at",
+		Usage:     "have the daemon run, pause or resume, or ask what it is at",
 		UsageText: "roomctl control COMMAND",
 		Description: `Talks to roomctl serve through the socket control.sock in the state folder,
 which only the user that it runs as, and root, may use. Other programs can do
@@ -77,9 +77,13 @@ EXAMPLES:
 		Flags:  append(pauseFlags(), jsonFlag()),
 		Before: noArguments,
 		Action: func(c *cli.Context) error {
+			d, err := pauseFor(c)
+			if err != nil {
+				return err
+			}
 			o := controlOrder{Do: "pause", Why: c.String("why"), By: p.person()}
-			if c.IsSet("for") {
-				o.For = c.Duration("for").String()
+			if d > 0 {
+				o.For = d.String()
 			}
 			return p.control(c, o)
 		},

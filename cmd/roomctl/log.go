@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/urfave/cli/v2"
@@ -18,15 +19,18 @@ import (
 func (p *program) logger(c *cli.Context) (*logrus.Logger, error) {
 	level, err := logrus.ParseLevel(c.String("log-level"))
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--log-level: %w", err)}
+		return nil, usageError{fmt.Errorf("--log-level: %q is none of error, warn, info, debug", c.String("log-level"))}
 	}
 	log := logrus.New()
 	log.SetOutput(p.stderr)
 	log.SetLevel(level)
 	switch f := c.String("log-format"); f {
 	case "text":
-		if toJournal(p.stderr, p.getenv) {
+		switch {
+		case toJournal(p.stderr, p.getenv):
 			log.SetFormatter(journalFormatter{})
+		case isTerminal(p.stderr): // usually there are seconds since the start
+			log.SetFormatter(&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: time.TimeOnly})
 		}
 	case "json":
 		log.SetFormatter(&logrus.JSONFormatter{})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -49,13 +50,13 @@ func (p *program) man(c *cli.Context) error {
 	if _, err := time.Parse(time.DateOnly, c.String("date")); err != nil {
 		return misused(c, fmt.Errorf("--date: %w", err))
 	}
-	metrics, err := metricsSection()
+	serve, err := serveSections()
 	if err != nil {
 		return err
 	}
 	book := manual.Book{
 		App: p.app(), Keys: config.Keys(), Version: version(), Date: c.String("date"),
-		Added: map[string]string{"": manProgram, "serve": manServe + "\n" + metrics},
+		Added: map[string]string{"": manProgram, "serve": serve},
 	}
 	for _, page := range book.Pages() {
 		if err := os.WriteFile(filepath.Join(c.Args().First(), page.File), page.Text, 0o644); err != nil {
@@ -63,4 +64,17 @@ func (p *program) man(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// serveSections are the sections of roomctl-serve(1) that --help has no room for.
+func serveSections() (string, error) {
+	rules, err := healthSection()
+	if err != nil {
+		return "", err
+	}
+	metrics, err := metricsSection()
+	if err != nil {
+		return "", err
+	}
+	return strings.Join([]string{manServe, rules, metrics}, "\n"), nil
 }

@@ -40,7 +40,7 @@ func gauges() []gauge {
 			func(r reading) []sample { return unixTime(r.worker.Next) }},
 		{"roomctl_last_good_sync_timestamp_seconds", "When a sync last ran to its end with no change failing, one that a person typed included; 0: never.", nil, fromRegistry(
 			func(r reading) []sample { return unixTime(r.doc.GoodSync) })},
-		{"roomctl_meeting_on", "1 while a meeting is on, from an hour before its first session to an hour after its last.", nil,
+		{"roomctl_meeting_on", "1 while an IETF meeting or an interim is on, from an hour before its first session to an hour after its last.", nil,
 			func(r reading) []sample { return truth(r.worker.Meeting != "") }},
 		{"roomctl_paused", "1 while a person has paused roomctl.", nil,
 			func(r reading) []sample { return truth(r.facts.Pause != "") }},
@@ -63,7 +63,7 @@ func gauges() []gauge {
 			func(s *agenda.Status) []sample { return unixTime(s.Written) })},
 		{"roomctl_chat_connected", "1 unless the connection to the chat server is lost.", nil,
 			func(r reading) []sample { return truth(r.facts.Chat.Down.IsZero()) }},
-		{"roomctl_chat_certificate_expiry_timestamp_seconds", "When the chat server's certificate expires; absent without TLS, and before the first login.", nil, certificateSamples},
+		{"roomctl_chat_certificate_expiry_timestamp_seconds", "When the chat server's certificate expires; absent without TLS, and before one was seen.", nil, certificateSamples},
 	}
 }
 

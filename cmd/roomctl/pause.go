@@ -46,6 +46,15 @@ func pauseFlags() []cli.Flag {
 	}
 }
 
+// pauseFor is how long a pause is to last; 0: until somebody resumes.
+func pauseFor(c *cli.Context) (time.Duration, error) {
+	d := c.Duration("for")
+	if c.IsSet("for") && d <= 0 {
+		return 0, usageError{fmt.Errorf("--for: %s is no time to pause for; give one as 45m or 2h30m", d)}
+	}
+	return d, nil
+}
+
 func (p *program) resumeCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "resume",
@@ -74,8 +83,9 @@ type pauseDocument struct {
 }
 
 func (p *program) pause(c *cli.Context) error {
-	if c.IsSet("for") && c.Duration("for") <= 0 {
-		return usageError{fmt.Errorf("--for: %s is no time to pause for; give one as 45m or 2h30m", c.Duration("for"))}
+	d, err := pauseFor(c)
+	if err != nil {
+		return err
 	}
 	h, err := p.house(c)
 	if err != nil {
@@ -83,8 +93,8 @@ func (p *program) pause(c *cli.Context) error {
 	}
 	doc := p.pauseBefore(h)
 	now := pause.Pause{Since: p.now().UTC().Truncate(time.Second), By: p.person(), Why: c.String("why")}
-	if c.IsSet("for") {
-		now.Until = now.Since.Add(c.Duration("for"))
+	if d > 0 {
+		now.Until = now.Since.Add(d)
 	}
 	if err := pause.Set(h.config.StateDir, now); err != nil {
 		return err

@@ -29,7 +29,11 @@ func (p printer) worker(d *workerDocument, now time.Time) {
 		p.item("Paused", inert(d.Paused))
 	}
 	if !d.Next.IsZero() {
-		p.item("Next run", fmt.Sprintf("%s, %s", inert(d.NextKind), clock(d.Next, now)))
+		text := fmt.Sprintf("%s, %s", inert(d.NextKind), clock(d.Next, now))
+		if d.Paused != "" {
+			text += "; it does nothing while roomctl is paused"
+		}
+		p.item("Next run", text)
 	}
 	if d.Missed > 0 {
 		p.item("Missed", plural(d.Missed, "run"))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"roomctl/datatracker"
 	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 )
@@ -136,7 +137,11 @@ func (p printer) document(d provisioner.Document, now time.Time) string {
 	if !d.Changed.IsZero() {
 		text += ", changed " + clock(d.Changed, now)
 	}
-	text += " (" + d.Outcome + ")"
+	outcome := d.Outcome
+	if outcome == datatracker.Unchanged.String() && !d.Changed.IsZero() {
+		outcome += " since"
+	}
+	text += " (" + outcome + ")"
 	if d.Problem == "" {
 		return p.paint.in(faint, text)
 	}

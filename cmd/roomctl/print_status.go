@@ -31,6 +31,9 @@ func (p printer) status(d *statusDocument, now time.Time) {
 	} else {
 		p.item("Now", "nothing is running")
 	}
+	if d.Service != nil {
+		p.item("Service", serviceWord(d.Service, now))
+	}
 	if d.Paused != "" {
 		p.item("Paused", inert(d.Paused))
 	}
@@ -96,15 +99,45 @@ func (p printer) roomCounts(n roomCounts) {
 	}
 }
 
+// serviceWord is what became of roomctl serve.
+func serviceWord(s *service, now time.Time) string {
+	switch {
+	case !s.Running:
+		return fmt.Sprintf("not running; it began %s and was killed: systemctl start roomctl", clock(s.Began, now))
+	case s.PID == 0: // it began a moment ago
+		return "running"
+	}
+	return fmt.Sprintf("running since %s (process %d)", clock(s.Began, now), s.PID)
+}
+
+// sourcesWord is what the Datatracker has said, and when.
+func sourcesWord(s *agenda.Status, now time.Time) string {
+	if len(s.Sources) == 0 {
+		return "none: no run has come by any document yet"
+	}
+	text := fmt.Sprintf("%s, the oldest read %s", plural(len(s.Sources), "document"), clock(s.Oldest(), now))
+	if s.LastPoll.IsZero() {
+		return text + "; not all of them have answered yet"
+	}
+	return text + "; all of them answered " + clock(s.LastPoll, now)
+}
+
 // publishedStatus prints what the last run left in status.json.
 func (p printer) publishedStatus(s *agenda.Status, now time.Time) {
 	published := fmt.Sprintf("%s, by a run that ended as %s", clock(s.Written, now), inert(s.Outcome))
+	if s.Outcome == "failed" { // whether it came to publish anything else is not known
+		published = "status.json " + published + "; "
+		if s.LastSync.IsZero() {
+			published += "no good sync has published yet"
+		} else {
+			published += "the last good sync published " + clock(s.LastSync, now)
+		}
+	}
 	if s.Counts.Sessions > 0 { // none: no session asks, or the run did not come so far
 		published += fmt.Sprintf("; %d of %d sessions are linked", s.Counts.Linked, s.Counts.Sessions)
 	}
 	p.item("Published", published)
-	text := fmt.Sprintf("%s, the oldest read %s; all of them answered %s", plural(len(s.Sources), "document"), clock(s.Oldest(), now), clock(s.LastPoll, now))
-	p.item("Sources", text)
+	p.item("Sources", sourcesWord(s, now))
 	for _, source := range s.Sources {
 		switch {
 		case source.Problem != "":

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/urfave/cli/v2"
@@ -35,15 +36,16 @@ runs subjects follow the sessions, and announcements are made, as configured.
 A run that takes longer than 20 minutes is ended. Typed commands, such as
 roomctl sync, work beside it.
 
-Under systemd (Type=notify) it says when it is ready, what it is at, and, with
-WatchdogSec, that it gets on: a run that does not end although its time is
-over stops that. It logs at level info unless --log-level says otherwise.
+Under systemd (Type=notify) it says when it is ready, what it is at, and,
+with WatchdogSec, that it gets on: a run that does not end although its time
+is over stops that. It logs at level info unless --log-level says otherwise.
 
 SIGNALS:
    SIGTERM, SIGINT  finish the change in hand, leave all rooms, and stop
    SIGHUP           read the configuration again; a bad one is refused and
-                    told, and the old one stays. Another MUC service,
-                    Datatracker or state folder needs a restart
+                    told, by /healthz until a good one is read, and the old
+                    one stays. Another MUC service, Datatracker or state
+                    folder needs a restart
    SIGUSR1          run now, and read every room
 
 FILES, in the state folder:
@@ -57,13 +59,14 @@ ENDPOINTS, for GET and HEAD:
    http.admin_listen  /metrics  for Prometheus
                       /healthz  200 green or yellow, 503 red, with what is
                                 wrong and what to type; as JSON, too
-                      /readyz   200 once the first run has ended
+                      /readyz   200 once the first run has ended, or
+                                while roomctl is paused
 
 EXAMPLES:
    roomctl serve
    roomctl --log-format json --log-level debug serve
-   roomctl serve --trace /tmp/stream.xml    what goes over the XMPP stream, but
-                                            for the login
+   roomctl serve --trace /tmp/stream.xml    what goes over the XMPP stream,
+                                            but for the login
 
 ` + exitStatusHelp,
 		Flags:  []cli.Flag{&cli.StringFlag{Name: "trace", Usage: "append what goes over the XMPP stream to `FILE`"}},
@@ -80,12 +83,8 @@ func (p *program) serve(c *cli.Context) error {
 	if !c.IsSet("log-level") {
 		log.SetLevel(logrus.InfoLevel)
 	}
-	s := &serving{file: c.String("config"), log: log, signals: make(chan os.Signal, 4)}
-	s.sites.failed = func(err error) { log.Error(err) }
-	quiet := *p
-	quiet.stderr = io.Discard // nobody waits for the progress of a run
-	s.program = &quiet
-	if s.systemd, err = newSystemd(p.getenv, os.Getpid()); err != nil {
+	s, err := p.newServing(c.String("config"), log)
+	if err != nil {
 		return err
 	}
 	if name := c.String("trace"); name != "" {
@@ -102,6 +101,17 @@ func (p *program) serve(c *cli.Context) error {
 		return err
 	}
 	return nil // told to stop, be it before it had begun
+}
+
+// newServing is a roomctl serve that does nothing before run.
+func (p *program) newServing(file string, log *logrus.Logger) (*serving, error) {
+	quiet := *p
+	quiet.stderr = io.Discard // nobody waits for the progress of a run
+	s := &serving{program: &quiet, file: file, log: log, signals: make(chan os.Signal, 4)}
+	s.sites.failed = func(err error) { log.Error(err) }
+	var err error
+	s.systemd, err = newSystemd(p.getenv, os.Getpid())
+	return s, err
 }
 
 // serving is one roomctl serve.
@@ -137,9 +147,10 @@ func (s *serving) run(ctx context.Context) error {
 	if err := first.house.check(ctx); err != nil {
 		return err
 	}
-	only, err := lock.Acquire(ctx, filepath.Join(settings.StateDir, "worker"), first.house.holder("serve"), 0, nil)
+	// status holds this lock for an instant, to see whether anybody does.
+	only, err := lock.Acquire(ctx, filepath.Join(settings.StateDir, serviceFolder), first.house.holder("serve"), time.Second, nil)
 	if err != nil {
-		return err
+		return beside(err)
 	}
 	defer only.Release()
 	s.worker = worker.New(first.duty, worker.Options{Clock: s.program.clock, Log: s.log})
@@ -155,11 +166,16 @@ func (s *serving) run(ctx context.Context) error {
 	}
 	first.begin(ctx)
 	s.work(ctx, control)
+	s.log.Info("roomctl has stopped")
 	return nil
 }
 
-// enforce makes a shift the one that others see.
+// enforce makes a shift the one that others see, and tells what is doubtful in its
+// configuration.
 func (s *serving) enforce(one *shift) {
+	for _, doubt := range one.house.config.Warnings() {
+		s.log.WithField("key", doubt.Key).Warn(doubt.Text)
+	}
 	s.shift.Store(one)
 	s.vitals.use(one.house, one.chat.connection, one.notifier)
 }
@@ -191,7 +207,7 @@ func (s *serving) work(ctx context.Context, control *controlSocket) {
 		s.heedSignals,
 		func(ctx context.Context) error {
 			<-ctx.Done()
-			s.log.Info("roomctl ends: the change in hand is finished")
+			s.log.Info("roomctl is told to stop; it finishes the change in hand")
 			return s.systemd.stopping()
 		},
 	} {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +43,7 @@ type chatLine struct {
 	rooms *xmppadmin.Service // the last one, which may have ended; nil: there was none
 	down  time.Time          // since when there is none; zero: there is one
 	why   error              // why the last attempt failed
+	ends  time.Time          // of the certificate that the server showed last; zero: none was seen
 }
 
 // newChatLine is the line that a configuration describes. Nothing is opened.
@@ -91,7 +93,7 @@ func (l *chatLine) lost(rooms *xmppadmin.Service) {
 	rooms.Close() // what is left of it
 	if mine {
 		l.drop()
-		l.log.WithError(rooms.Err()).Info("the connection to the chat server is lost; it is opened again")
+		l.log.WithError(rooms.Err()).Info("the connection to the chat server is lost; it is being opened anew")
 		l.changed()
 	}
 }
@@ -139,8 +141,12 @@ func (l *chatLine) open(ctx context.Context) (*xmppadmin.Service, error) {
 		if l.down.IsZero() {
 			l.down = l.now()
 		}
+		if ended := expired(err); !ended.IsZero() {
+			l.ends = ended
+		}
 	} else {
 		l.rooms, l.down, l.why = rooms, time.Time{}, nil
+		l.ends = rooms.Profile().CertificateEnds
 	}
 	l.mu.Unlock()
 	if err != nil {
@@ -152,6 +158,16 @@ func (l *chatLine) open(ctx context.Context) (*xmppadmin.Service, error) {
 	}
 	l.changed()
 	return rooms, nil
+}
+
+// expired is when the certificate ended for which a login failed; zero when it
+// failed for another reason.
+func expired(err error) time.Time {
+	var invalid x509.CertificateInvalidError
+	if !errors.As(err, &invalid) || invalid.Reason != x509.Expired {
+		return time.Time{}
+	}
+	return invalid.Cert.NotAfter // which is still to come where the certificate is not valid yet
 }
 
 // dial logs in. An offer is held against what the registry remembers.
@@ -197,9 +213,10 @@ type lent struct{ *xmppadmin.Service }
 func (lent) Close() error { return nil }
 
 // renew gives up a connection over which the account could not do all that it
-// should, or whose certificate ends soon: what the server offers, grants and shows is
-// learned at the login alone, and its administrator may have mended it since. The next one who wants a connection
-// opens it.
+// should, or whose certificate ends soon: what the server offers, grants and shows
+// is learned at the login alone, and its administrator may have mended it since.
+// The next one who wants a connection opens it. Until then the certificate is the
+// one that was seen last.
 func (l *chatLine) renew() {
 	rooms, err := l.current()
 	if err != nil {
@@ -223,14 +240,20 @@ func (l *chatLine) renew() {
 func (l *chatLine) connection() health.Connection {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := health.Connection{Down: l.down}
+	c := health.Connection{Down: l.down, CertificateEnds: l.ends}
 	if l.why != nil {
 		c.Why = l.why.Error()
 	}
-	if l.rooms != nil {
-		c.CertificateEnds = l.rooms.Profile().CertificateEnds
-	}
 	return c
+}
+
+// follow makes a line that has not seen the server yet tell of the certificate
+// that another one saw: a configuration that is read again solves nothing.
+func (l *chatLine) follow(other *chatLine) {
+	ends := other.connection().CertificateEnds
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ends = ends
 }
 
 func (l *chatLine) close() {

@@ -28,6 +28,8 @@ type vitals struct {
 	failed []time.Time // when runs in a row did, at most maxFailed of them
 	why    string      // the last of them failed
 
+	refused health.Refusal // of the configuration
+
 	meeting string // that was on when somebody last asked
 	since   time.Time
 }
@@ -82,6 +84,17 @@ func (v *vitals) Ended(_ worker.Kind, _ *provisioner.Report, err error, _ time.D
 	v.why = err.Error()
 }
 
+// configured notes how reading the configuration again went: err is why it was
+// refused.
+func (v *vitals) configured(err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.refused = health.Refusal{}
+	if err != nil {
+		v.refused = health.Refusal{At: v.now(), Why: err.Error()}
+	}
+}
+
 // maxFailed bounds what is remembered of runs that fail for weeks.
 const maxFailed = 100
 
@@ -127,6 +140,7 @@ func (v *vitals) read(ctx context.Context) reading {
 	found.Syncs = doc.syncs
 	found.Worker, found.Stuck, found.Failed = f.Worker, f.Stuck, v.failedSince(doc.GoodSync)
 	found.Meeting, found.MeetingSince = f.Meeting, f.MeetingSince
+	found.Refused = f.Refused
 	if f.Why != "" {
 		found.Why = f.Why
 	}
@@ -178,7 +192,7 @@ func (v *vitals) look(ctx context.Context, h *house, now time.Time) (*statusDocu
 func (v *vitals) grasp(now time.Time) (bed, health.Facts) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	f := health.Facts{Worker: &worker.State{}, Why: v.why}
+	f := health.Facts{Worker: &worker.State{}, Why: v.why, Refused: v.refused}
 	if v.worker != nil {
 		*f.Worker, f.Stuck = v.worker.State(), v.worker.Stuck()
 	}

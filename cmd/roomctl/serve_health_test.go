@@ -37,7 +37,7 @@ func TestHealthz(t *testing.T) {
 		{"a worker that does not get on", func(t *testing.T, w *ward) { w.change(func() { w.stuck = true }) }, 503, "red\nred stuck: the worker does not get on"},
 		{"a connection that is lost", func(t *testing.T, w *ward) {
 			w.change(func() { w.chat = health.Connection{Down: epoch.Add(-11 * time.Minute), Why: "connection refused"} })
-		}, 503, "red\nred chat: no connection to the chat server for 11 minutes: connection refused; to try it now\n    -> roomctl check\n"},
+		}, 503, "red\nred chat: no connection to the chat server for 11 minutes: connection refused\n    -> roomctl check tries it now\n"},
 		{"runs that fail before they come to the registry", func(t *testing.T, w *ward) {
 			for range 3 {
 				w.Ended(worker.Quick, nil, errors.New("no password:\x1b[31m none"), time.Second)
@@ -73,7 +73,7 @@ func TestHealthz(t *testing.T) {
 			if err := pause.Set(w.house.config.StateDir, pause.Pause{Since: epoch, By: "alice"}); err != nil {
 				t.Fatal(err)
 			}
-		}, 200, "yellow\nyellow paused: roomctl is paused since 2026-03-04 12:00 UTC, until a person resumes it, by alice; to end that\n    -> roomctl resume\n"},
+		}, 200, "yellow\nyellow paused: roomctl is paused since 2026-03-04 12:00 UTC, until a person resumes it, by alice\n    -> roomctl resume ends that\n"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

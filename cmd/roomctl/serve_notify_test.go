@@ -56,6 +56,13 @@ func (h *hook) answer(status int) {
 	h.status = status
 }
 
+// said are the texts that it accepted.
+func (h *hook) said() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.texts)
+}
+
 // bodyOf finds what a message says.
 var bodyOf = regexp.MustCompile(`<body[^>]*>([^<]*)</body>`)
 
@@ -69,9 +76,7 @@ func told(chat *xmpptest.Server, h *hook) []string {
 			list = append(list, who+": "+body[1])
 		}
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, text := range h.texts {
+	for _, text := range h.said() {
 		list = append(list, "hook: "+text)
 	}
 	return list

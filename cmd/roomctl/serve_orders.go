@@ -34,7 +34,9 @@ func (s *serving) heedSignals(ctx context.Context) error {
 func (s *serving) reload(ctx context.Context) {
 	s.note(s.systemd.reloading())
 	status := "the configuration was read again"
-	if err := s.replace(ctx); err != nil {
+	err := s.replace(ctx)
+	s.vitals.configured(err)
+	if err != nil {
 		status = "the configuration was refused: " + err.Error()
 		s.log.WithError(err).Error("the configuration is refused, and the one before stays in force")
 	} else {
@@ -63,6 +65,7 @@ func (s *serving) replace(ctx context.Context) error {
 	if err := s.listen(ctx, next); err != nil {
 		return err
 	}
+	next.chat.follow(old.chat)
 	next.begin(ctx)
 	if err := s.worker.Take(ctx, next.duty); err != nil {
 		next.close(ctx) // the worker ends, and all that listens with it

@@ -15,10 +15,17 @@ import (
 // reads it.
 func serveStage(t *testing.T, more string) (s *stage, p *program, file string) {
 	t.Helper()
+	return serveStageWith(t, xmpptest.Options{Kind: xmpptest.Ejabberd}, usualConfig+more)
+}
+
+// serveStageWith is serveStage with another chat server and another configuration,
+// with the names of servers and files as $NAMES.
+func serveStageWith(t *testing.T, o xmpptest.Options, configuration string) (s *stage, p *program, file string) {
+	t.Helper()
 	s = newStage(t.TempDir())
 	t.Cleanup(s.close)
 	names := s.environment()
-	servers, err := s.open(xmpptest.Options{Kind: xmpptest.Ejabberd})
+	servers, err := s.open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +33,7 @@ func serveStage(t *testing.T, more string) (s *stage, p *program, file string) {
 		names[name] = value
 	}
 	file = s.path("config.yaml")
-	text := os.Expand(usualConfig+more, func(name string) string { return names[name] })
+	text := os.Expand(configuration, func(name string) string { return names[name] })
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -32,9 +32,10 @@ copies and the state folder.
 
 It is well (exit status 0) when the registry can be read, the last sync did
 not fail, and the last good one was at most 45 minutes ago, or 10 while an
-IETF meeting is on, from an hour before its first session to an hour after its
-last: then it takes a sync every five minutes. A pause that ends by itself is well too. Otherwise the
-status is 1.
+IETF meeting is on, from an hour before its first session to an hour after
+its last: then it takes a sync every five minutes. A pause that ends by
+itself is well too. Otherwise the status is 1. Whether roomctl serve runs is
+told, and makes no difference to that.
 
 EXAMPLES:
    roomctl status
@@ -66,6 +67,7 @@ type statusDocument struct {
 
 	Meeting string       `json:"meeting,omitempty"` // the IETF meeting that is on
 	Running *lock.Holder `json:"running"`           // who writes now; null: nobody
+	Service *service     `json:"service"`           // roomctl serve; null: there never was one, or it ended in order
 	Paused  string       `json:"paused,omitempty"`  // since when, until when, by whom and why; absent: it is not
 
 	Rooms     roomCounts     `json:"rooms"`
@@ -150,6 +152,9 @@ func (h *house) collect(ctx context.Context, now time.Time) (doc *statusDocument
 		problems = append(problems, err.Error())
 	case held:
 		doc.Running = &holder
+	}
+	if doc.Service, err = h.service(); err != nil {
+		problems = append(problems, err.Error())
 	}
 	return doc, known, problems, nil
 }

@@ -22,7 +22,8 @@ type Book struct {
 	Date    string // 2026-11-21; in the foot of every page
 
 	// Added are sections that --help has no room for, by command, with headings as
-	// in a command's description. The program itself is "".
+	// in a command's description. One that the command has, too, goes on there. The
+	// program itself is "".
 	Added map[string]string
 }
 

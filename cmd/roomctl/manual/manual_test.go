@@ -51,7 +51,7 @@ func book() Book {
 		Version: "v1.2.3", Date: "2026-11-21",
 		Added: map[string]string{
 			"":     "ENVIRONMENT:\n   ROOMCTL_CONFIG  the configuration",
-			"sync": "METRICS:\nWith labels.\n\n   roomctl_runs_total{kind}  runs that ended",
+			"sync": "FILES:\n   journal  what is undone\n\nThey are small.\n\nMETRICS:\nWith labels.\n\n   roomctl_runs_total{kind}  runs that ended",
 		},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -36,7 +35,7 @@ func (p *printer) section(title string, lines []string) {
 
 // sections writes those of a command, and those that are added.
 func (p *printer) sections(own []section, added string) {
-	for _, s := range slices.Concat(own, sections(added)[1:]) {
+	for _, s := range merge(own, sections(added)[1:]) {
 		p.section(s.title, s.lines)
 	}
 }

@@ -41,6 +41,21 @@ func sections(text string) []section {
 	return list
 }
 
+// merge appends what is added. A section that there is already goes on with the one
+// of the same title.
+func merge(own, added []section) []section {
+	list := slices.Clone(own)
+	for _, s := range added {
+		i := slices.IndexFunc(list, func(o section) bool { return o.title == s.title })
+		if i < 0 {
+			list = append(list, s)
+			continue
+		}
+		list[i].lines = slices.Concat(list[i].lines, []string{""}, s.lines)
+	}
+	return list
+}
+
 // trim cuts empty lines off at both ends.
 func trim(lines []string) []string {
 	for len(lines) > 0 && lines[0] == "" {
