@@ -116,7 +116,7 @@ func (v Verdict) Has(rules ...Rule) bool {
 //	changes        yellow  changes failed in the last run
 //	links          yellow  sessions have no link to their room
 //	unfit          yellow  rooms are not fit to be linked
-//	source         red     a document of the meeting that is on was not read for an hour
+//	source         red     a document of the meeting that is on was not read for an hour, or there is no copy of it
 //	               yellow  another one
 //	notify         yellow  a way to tell operators does not work
 //

@@ -131,7 +131,13 @@ func TestJudge(t *testing.T) {
 				f.Meeting, f.Good = "IETF 126", ago(5*time.Minute)
 				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Meeting: "126", Read: ago(2 * time.Hour), Problem: "500"})
 			}, Red,
-			[]string{"red source IETF 126 agenda: IETF 126 agenda: not read for over an hour, and changes there are not seen: roomctl check tries it"}},
+			[]string{"red source IETF 126 agenda: IETF 126 agenda: not read for over an hour; changes there are not seen: roomctl check tries it"}},
+		{"one of which there is no copy",
+			func(f *Facts) {
+				f.Meeting, f.Good = "IETF 126", ago(5*time.Minute)
+				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Meeting: "126", Problem: "500"})
+			}, Red,
+			[]string{"red source IETF 126 agenda: IETF 126 agenda: not read, and there is no earlier copy; changes there are not seen: roomctl check tries it"}},
 		{"one of the interim that is on",
 			func(f *Facts) {
 				f.Meeting, f.Good = "interim-2026-quic-01", ago(5*time.Minute)

@@ -72,8 +72,11 @@ func (f Facts) left() []Problem {
 // what people go by.
 func (f Facts) unread(s agenda.SourceStatus) Problem {
 	p := Problem{Rule: Source, Level: Yellow, About: s.Name, Text: s.Name + ": not read for over an hour", Command: "roomctl check tries it"}
+	if s.Read.IsZero() {
+		p.Text = s.Name + ": not read, and there is no earlier copy"
+	}
 	if s.Meeting != "" && (f.Meeting == s.Meeting || f.Meeting == "IETF "+s.Meeting) {
-		p.Level, p.Text = Red, p.Text+", and changes there are not seen"
+		p.Level, p.Text = Red, p.Text+"; changes there are not seen"
 	}
 	return p
 }
