@@ -22,7 +22,8 @@ func (p *program) historyCommand() *cli.Command {
 			"   [--verbose] [--json] [NAME…]",
 		Description: `Prints the audit trail, newest first: every change to a room, with the run
 that made it, the values before and after, and why. What failed is there too.
-It reads the registry and asks no server.
+It reads the registry and asks no server. Changes are kept for good; a run
+that changed nothing is forgotten after 30 days.
 
 DATE is a day as in 2026-03-14 or a time as in 2026-03-14T15:00:00Z; a
 duration counts back from now: 90m, 24h, 7d.

@@ -38,7 +38,13 @@ func (w *Writer) BeginRun(ctx context.Context, r Run) (id int64, err error) {
 	return id, nil
 }
 
-// EndRun records how a run ended and when.
+// keepRuns is how long a run is remembered that changed nothing. There is one every
+// few minutes for years, and the whole file is checked whenever it is opened.
+const keepRuns = 30 * 24 * time.Hour
+
+// EndRun records how a run ended and when, and forgets the runs that ended long
+// before, but for those that changed something, were killed, or were let past a
+// guard.
 func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.Time) error {
 	return w.in(ctx, func(tx transaction) error {
 		n, err := affected(tx.ExecContext(ctx, `UPDATE runs SET outcome = ?, ended = ? WHERE id = ?`,
@@ -49,8 +55,21 @@ func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.T
 		if err != nil {
 			return fmt.Errorf("recording the end of run %d: %w", id, err)
 		}
+		if err := forgetRuns(ctx, tx, at.Add(-keepRuns)); err != nil {
+			return fmt.Errorf("forgetting runs that changed nothing: %w", err)
+		}
 		return nil
 	})
+}
+
+func forgetRuns(ctx context.Context, tx transaction, before time.Time) error {
+	const query = `
+		DELETE FROM runs WHERE ended < ? AND outcome != '' AND allowed = '[]'
+			AND NOT EXISTS (SELECT 1 FROM changes WHERE run = runs.id)
+			AND NOT EXISTS (SELECT 1 FROM intents WHERE run = runs.id)
+			AND NOT EXISTS (SELECT 1 FROM begun WHERE run = runs.id)`
+	_, err := tx.ExecContext(ctx, query, timeColumn{&before})
+	return err
 }
 
 // closeBegun moves what runs began into the audit trail.

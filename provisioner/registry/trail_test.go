@@ -44,6 +44,53 @@ func TestRunsAreReadBackNewestFirst(t *testing.T) {
 	}
 }
 
+func TestRunsThatChangedNothingAreForgotten(t *testing.T) {
+	ctx, r := t.Context(), openNew(t)
+	const day = 24 * time.Hour
+	run := func(began time.Time, allowed ...string) int64 {
+		t.Helper()
+		id, err := r.BeginRun(ctx, Run{Command: "sync", Began: began, Allowed: allowed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	end := func(id int64, at time.Time) {
+		t.Helper()
+		if err := r.EndRun(ctx, id, "done", at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changed, killed, lifted, begun, idle, recent := run(noon), run(noon), run(noon, "retire"), run(noon), run(noon), run(noon.Add(day))
+	if err := r.Record(ctx, Change{Run: changed, At: noon, Room: "quic", Verb: "create"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Begin(ctx, Change{Run: begun, At: noon, Room: "tls", Verb: "create"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []int64{changed, lifted, begun, idle} {
+		end(id, noon.Add(time.Minute))
+	}
+	end(recent, noon.Add(day+time.Minute))
+	require := func(want ...int64) {
+		t.Helper()
+		all, err := r.Runs(ctx, 0)
+		var got []int64
+		for _, one := range all {
+			got = append(got, one.ID)
+		}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("there are the runs %v (%v), want %v", got, err, want)
+		}
+	}
+	require(recent, idle, begun, lifted, killed, changed)
+	end(recent, noon.Add(30*day+time.Hour)) // a run of its own would close what was begun
+	require(recent, begun, lifted, killed, changed)
+	if next := run(noon.Add(31 * day)); next <= recent {
+		t.Errorf("the next run is %d, after %d", next, recent)
+	}
+}
+
 func TestChangesAreChosenByTheFilter(t *testing.T) {
 	ctx, r := t.Context(), openNew(t)
 	first, second := beginRun(t, r), beginRun(t, r)
