@@ -49,10 +49,11 @@ func Outages() []Outage {
 			Within: health.DownAfter, Rooms: true, start: cut},
 		{Name: "the Datatracker is down for two hours", For: 2 * time.Hour, Rules: []health.Rule{health.Datatracker},
 			Within: meeting, Datatracker: true, start: datatrackerDown},
+		// What comes again within two hours, as after the outage before, is not told again.
 		{Name: "the agenda cannot be read for two hours", For: 2 * time.Hour, Rules: []health.Rule{health.Source},
-			Within: provisioner.StaleAfter + inMeeting, Datatracker: true, start: agendaDown},
+			Within: provisioner.StaleAfter + inMeeting, Datatracker: true, Untold: true, start: agendaDown},
 		{Name: "the agenda cannot be read for half an hour, and the last copy is lost", For: 30 * time.Minute, Rules: []health.Rule{health.Source},
-			Within: inMeeting, Datatracker: true, start: noAgenda},
+			Within: inMeeting, Datatracker: true, Untold: true, start: noAgenda},
 		{Name: "the registry is locked by another command for half an hour", For: 30 * time.Minute, Rules: []health.Rule{health.SyncAge},
 			Within: meeting, Rooms: true, start: locked},
 		{Name: "the clock jumps back by ten minutes", For: 2 * time.Minute, Rules: []health.Rule{health.Clock}, Rooms: true, Sets: true,
