@@ -92,10 +92,18 @@ func (l *Lock) Release() error {
 	// Between this and the next holder's name the file names nobody. Should that
 	// fail, it names one that is gone, until the next one has written its own.
 	_ = l.f.Truncate(0)
-	if err := l.f.Close(); !errors.Is(err, os.ErrClosed) {
-		return err // of closing the only descriptor, which unlocks the file
+
+	// Closing would do, were this the only descriptor: a process that is just being
+	// started has them all until its program begins.
+	unlocked := syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN)
+	switch closed := l.f.Close(); {
+	case errors.Is(closed, os.ErrClosed):
+		return nil
+	case unlocked != nil:
+		return errors.Join(fmt.Errorf("unlocking %s: %w", l.f.Name(), unlocked), closed)
+	default:
+		return closed
 	}
-	return nil
 }
 
 func open(dir string) (*os.File, error) {

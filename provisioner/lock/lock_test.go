@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -204,5 +205,22 @@ func TestTheFolderAndTheFileAreForTheOwnerOnly(t *testing.T) {
 		if info.Mode().Perm() != want {
 			t.Errorf("%s has mode %o, want %o", path, info.Mode().Perm(), want)
 		}
+	}
+}
+
+// A process that is being started has copies of all descriptors until its program begins, that of the lock too.
+func TestTheLockIsFreeAfterReleaseWhateverElseHasItsFile(t *testing.T) {
+	dir := t.TempDir()
+	held := acquire(t, dir, syncing)
+	copied, err := syscall.Dup(int(held.f.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(copied)
+	if err := held.Release(); err != nil {
+		t.Fatal(err)
+	}
+	if err := acquire(t, dir, syncing).Release(); err != nil {
+		t.Error(err)
 	}
 }

@@ -25,11 +25,15 @@ func Look(dir string) (holder Holder, held bool, err error) {
 	if err != nil {
 		return Holder{}, false, fmt.Errorf("looking who holds state folder %s: %w", dir, err)
 	}
-	defer f.Close() // which ends the sharing
+	defer f.Close()
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 		switch {
 		case err == nil:
+			// Closing would not end the sharing if a process is just being started.
+			if err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN); err != nil {
+				return Holder{}, false, fmt.Errorf("letting go of state folder %s: %w", dir, err)
+			}
 			return read(f), false, nil
 		case errors.Is(err, syscall.EWOULDBLOCK):
 			return read(f), true, nil
