@@ -5,6 +5,7 @@
 package day
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,7 +42,7 @@ type Options struct {
 	Every     time.Duration      // see Stage.Every; 0: a minute
 	Silent    []string           // announce.except
 	Followers []worker.Following // see house.ServeOptions
-	Log       io.Writer          // of roomctl; nil: nobody reads it
+	Log       io.Writer          // of roomctl; nil: what is printed when something is wrong
 
 	RequestTimeout, ChatTimeout time.Duration // as in house.Options
 }
@@ -67,7 +69,9 @@ type Stage struct {
 	pages   *httptest.Server
 	seen    map[string]Seen      // at the last minute
 	differs map[string]time.Time // since when the Datatracker has another agenda of a meeting than is published
-	tale    []string             // the last that happened, for messages
+
+	telling sync.Mutex // guards tale
+	tale    []string   // the last that happened, for messages
 }
 
 // New builds one for the length of the test. The first run has ended when it returns, and the rooms are there.
@@ -97,7 +101,7 @@ func New(ctx context.Context, t testing.TB, o Options) *Stage {
 func (s *Stage) Serve() {
 	s.t.Helper()
 	s.Serving = s.House.Serve(s.t, house.ServeOptions{
-		Clock: s.Clock, Log: s.options.Log, Followers: s.options.Followers,
+		Clock: s.Clock, Log: cmp.Or[io.Writer](s.options.Log, teller{s}), Followers: s.options.Followers,
 		Announce: announce.Settings{Before: []time.Duration{lead}, Start: true, Moved: true, Cancelled: true, Except: s.options.Silent},
 	})
 }
@@ -119,14 +123,31 @@ func (s *Stage) Reenter() {
 // Tell adds a line to what is printed when something is wrong.
 func (s *Stage) Tell(format string, args ...any) {
 	const kept = 40
+	s.telling.Lock()
+	defer s.telling.Unlock()
 	s.tale = append(s.tale, s.Clock.Now().Format("Mon 15:04 ")+fmt.Sprintf(format, args...))
 	s.tale = s.tale[max(0, len(s.tale)-kept):]
+}
+
+// told is the tale.
+func (s *Stage) told() string {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	return strings.Join(s.tale, "\n\t")
+}
+
+// teller tells what roomctl logs.
+type teller struct{ stage *Stage }
+
+func (l teller) Write(line []byte) (int, error) {
+	l.stage.Tell("roomctl: %s", bytes.TrimSpace(line))
+	return len(line), nil
 }
 
 // fail fails the test, with what happened before.
 func (s *Stage) fail(format string, args ...any) {
 	s.t.Helper()
-	s.t.Errorf("%s:\n\t%s\nbefore:\n\t%s", s.Clock.Now().Format(time.DateTime), fmt.Sprintf(format, args...), strings.Join(s.tale, "\n\t"))
+	s.t.Errorf("%s:\n\t%s\nbefore:\n\t%s", s.Clock.Now().Format(time.DateTime), fmt.Sprintf(format, args...), s.told())
 }
 
 // Edit changes what the Datatracker knows.
@@ -181,7 +202,7 @@ func (s *Stage) examine() {
 func (s *Stage) turn(until time.Time) {
 	s.t.Helper()
 	if err := s.Clock.TurnTo(s.ctx, until); err != nil {
-		s.t.Fatalf("%s: %v\nbefore:\n\t%s", until.Format(time.DateTime), err, strings.Join(s.tale, "\n\t"))
+		s.t.Fatalf("%s: %v\nbefore:\n\t%s", until.Format(time.DateTime), err, s.told())
 	}
 }
 
