@@ -37,7 +37,7 @@ func meanings() map[health.Rule][]meaning {
 		health.Changes:       {{yellow, "changes failed in the last run"}},
 		health.Links:         {{yellow, "sessions have no link to their room"}},
 		health.Unfit:         {{yellow, "rooms are not fit to be linked"}},
-		health.Source:        {{red, "a document of the meeting that is on was not read for an hour"}, {yellow, "another one was not"}},
+		health.Source:        {{red, "a document of the meeting that is on was not read for an hour, or there is no copy of it"}, {yellow, "another one was not"}},
 		health.Notify:        {{yellow, "a way to tell operators does not work"}},
 	}
 }
