@@ -155,6 +155,38 @@ func TestARunIsDueWhenSomethingChangedAndNoSessionIsKnown(t *testing.T) {
 	s.requireTook("")
 }
 
+// While the chat server was down no run told the sessions, and they may have changed:
+// who speaks when it is back knows of that, also when something is due in that moment.
+func TestARunComesFirstWhenSomethingChangedAfterOneThatFailed(t *testing.T) {
+	called := make(hearer)
+	f := &steps{}
+	f.do = func(_ context.Context, now time.Time) (time.Time, error) {
+		called <- f.seen
+		return now.Add(30 * time.Second), nil
+	}
+	s := newStage(t, worker.Following{What: "one", Follower: f})
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return report(session(time.Hour)), nil })
+	s.begin()
+	<-called
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return nil, errors.New("nobody listens") })
+	s.Run(worker.Quick)
+	if slots := <-called; len(slots) != 1 {
+		t.Errorf("after a run that failed: %v", slots)
+	}
+	moved := session(2 * time.Hour)
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return report(moved), nil })
+	s.clock.Jump(30 * time.Second)
+	s.Call()
+	if slots := <-called; len(slots) != 1 || !slots[0].Start.Equal(moved.Start) {
+		t.Errorf("the sessions are those from before: %v", slots)
+	}
+	s.requireTook("11:59 full, 11:59 quick, 11:59 full")
+	s.clock.Jump(10 * time.Second)
+	s.Call() // all is well: now it is only for the followers
+	<-called
+	s.requireTook("")
+}
+
 // hearer passes on with which sessions it was called.
 type hearer chan []provisioner.Slot
 

@@ -48,13 +48,18 @@ func (w *Worker) close(ctx context.Context) {
 
 // turn does what is due now. Followers whose time has come go first: a session's
 // subject does not wait for a run. A run that came to be due meanwhile is due.
+//
+// When something has changed after a run that failed, what it failed for may be
+// over: a run comes first then, as the sessions may have changed since they were
+// told last.
 func (w *Worker) turn(ctx context.Context) {
 	asked, calls := w.requests()
-	w.follow(ctx, false)
-	due, late := w.due()
-	if calls && w.slots == nil { // what kept the run before from telling them may be over
+	if calls && (w.slots == nil || w.State().Last.Failure != "") {
 		w.owed = Full
+	} else {
+		w.follow(ctx, false)
 	}
+	due, late := w.due()
 	o := Order{Kind: stronger(due, stronger(asked, w.owed)), Scheduled: asked == ""}
 	ran := o.Kind != "" && ctx.Err() == nil && w.run(ctx, o, late)
 	w.follow(ctx, ran || calls)

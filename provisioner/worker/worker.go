@@ -175,7 +175,7 @@ func (w *Worker) Run(kind Kind) (waits bool) {
 }
 
 // Call has every follower called soon: something has changed for them. As long as
-// no run has told the sessions, one begins, too.
+// no run has told the sessions, and after a run that failed, one begins before.
 func (w *Worker) Call() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
