@@ -26,8 +26,9 @@ func (sp speech) String() string {
 	return "sending a message to"
 }
 
-// speak joins, speaks and leaves in one write: others see us come and go. While
-// we are in the room that would end our stay, so we speak from inside.
+// speak joins, speaks and leaves in one write: others see us come and go. Where
+// somebody has our nick nothing of that is heard, and we come under another one.
+// While we are in the room that would end our stay, so we speak from inside.
 func (g generic) speak(ctx context.Context, room jid.JID, said speech) error {
 	shut, err := g.doors.pass(ctx, room.String())
 	if err != nil {
@@ -37,12 +38,10 @@ func (g generic) speak(ctx context.Context, room jid.JID, said speech) error {
 	if o := g.session.occupant(room.String()); o != nil {
 		return o.speak(ctx, said)
 	}
-	occupant, err := g.occupant(room)
-	if err != nil {
-		return err
-	}
-	var e entry
-	err = g.session.burst(ctx, joinRequest(occupant, &e), groupchatRequest(occupant, said), leaveRequest(occupant))
+	e, err := g.comeIn(ctx, room, func(ctx context.Context, occupant jid.JID) (e entry, err error) {
+		err = g.session.burst(ctx, joinRequest(occupant, &e), groupchatRequest(occupant, said), leaveRequest(occupant))
+		return e, err
+	})
 	if err != nil {
 		return notPermitted(fmt.Errorf("%s %s: %w", said, room, err))
 	}

@@ -220,3 +220,29 @@ func TestOneLine(t *testing.T) {
 		}
 	}
 }
+
+// Whoever takes roomctl's nick in a room does not silence it there.
+func TestWhatIsSaidWhereSomebodyHasOurNick(t *testing.T) {
+	for name, o := range kinds() {
+		t.Run(name, func(t *testing.T) {
+			srv := startServer(t, o)
+			room := ours(srv, "quic")
+			room.Occupants = []xmpptest.Occupant{{Nick: "roomctl", JID: "mallory@localhost/phone", Role: "participant"}}
+			srv.PutRoom(room)
+			s := openService(t, srv)
+			if err := s.Say(t.Context(), "quic", "In 15 minutes"); err != nil {
+				t.Error(err)
+			}
+			if err := s.SetSubject(t.Context(), "quic", "QUIC"); err != nil {
+				t.Error(err)
+			}
+			after, _ := srv.Room("quic")
+			if len(after.Said) != 1 || after.Said[0].Body != "In 15 minutes" {
+				t.Errorf("heard: %+v", after.Said)
+			}
+			if after.Subject != "QUIC" || len(after.Occupants) != 1 {
+				t.Errorf("the room is %+v", after)
+			}
+		})
+	}
+}
