@@ -29,9 +29,6 @@ type vitals struct {
 	why    string      // the last of them failed
 
 	refused health.Refusal // of the configuration
-
-	meeting string // that was on when somebody last asked
-	since   time.Time
 }
 
 // patient is the worker as vitals see it.
@@ -131,7 +128,7 @@ const readLimit = 5 * time.Second
 // read finds out how serve is.
 func (v *vitals) read(ctx context.Context) reading {
 	now := v.now()
-	bed, f := v.grasp(now)
+	bed, f := v.grasp()
 	doc, problems, err := v.look(ctx, bed.house, now)
 	if err != nil { // another service's registry, or no time left
 		doc, problems = &statusDocument{}, []string{err.Error()}
@@ -189,17 +186,14 @@ func (v *vitals) look(ctx context.Context, h *house, now time.Time) (*statusDocu
 }
 
 // grasp is what vitals know by themselves.
-func (v *vitals) grasp(now time.Time) (bed, health.Facts) {
+func (v *vitals) grasp() (bed, health.Facts) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	f := health.Facts{Worker: &worker.State{}, Why: v.why, Refused: v.refused}
 	if v.worker != nil {
 		*f.Worker, f.Stuck = v.worker.State(), v.worker.Stuck()
 	}
-	if f.Meeting = f.Worker.Meeting; f.Meeting != v.meeting {
-		v.meeting, v.since = f.Meeting, now
-	}
-	f.MeetingSince = v.since
+	f.Meeting, f.MeetingSince = f.Worker.Meeting, f.Worker.MeetingSince
 	return v.bed, f
 }
 

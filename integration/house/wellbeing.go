@@ -18,12 +18,10 @@ import (
 
 // healthBook is what nobody but the worker's observer knows of its runs.
 type healthBook struct {
-	mu           sync.Mutex
-	failed       int // in a row
-	why          string
-	ran          bool
-	meeting      string
-	meetingSince time.Time
+	mu     sync.Mutex
+	failed int // in a row
+	why    string
+	ran    bool
 
 	// What the registry said after the last run. Nobody else writes there what health is about.
 	read  bool
@@ -83,14 +81,11 @@ func (s *Serving) judge(ctx context.Context, now time.Time) (v health.Verdict, k
 	state := s.State()
 	f := health.Facts{
 		Worker: &state, Stuck: s.Stuck(), Chat: s.line.connection(), Notify: s.notifier.Silent(),
-		Busy: state.Running != "",
+		Busy: state.Running != "", Meeting: state.Meeting, MeetingSince: state.MeetingSince,
 	}
 	b := &s.health
 	b.mu.Lock()
-	if state.Meeting != b.meeting {
-		b.meeting, b.meetingSince = state.Meeting, now
-	}
-	f.Failed, f.Why, f.Meeting, f.MeetingSince, known = b.failed, b.why, b.meeting, b.meetingSince, b.ran
+	f.Failed, f.Why, known = b.failed, b.why, b.ran
 	b.mu.Unlock()
 	var err error
 	if f.Good, f.Syncs, err = b.registry(ctx, s.house); err != nil {

@@ -49,7 +49,7 @@ type Facts struct {
 	// IETF meeting only: who syncs from cron would have to do so every few minutes all
 	// year.
 	Meeting      string
-	MeetingSince time.Time // since when that is known; zero: for long
+	MeetingSince time.Time // since when one or another has been on; zero: for long
 
 	Chat Connection
 

@@ -165,10 +165,14 @@ func TestARunComesFirstWhenSomethingChangedAfterOneThatFailed(t *testing.T) {
 		return now.Add(30 * time.Second), nil
 	}
 	s := newStage(t, worker.Following{What: "one", Follower: f})
-	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return report(session(time.Hour)), nil })
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+		return report(session(time.Hour)), nil
+	})
 	s.begin()
 	<-called
-	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return nil, errors.New("nobody listens") })
+	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+		return nil, errors.New("nobody listens")
+	})
 	s.Run(worker.Quick)
 	if slots := <-called; len(slots) != 1 {
 		t.Errorf("after a run that failed: %v", slots)

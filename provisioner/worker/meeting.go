@@ -86,3 +86,18 @@ func (w windows) window(t time.Time) (on window) {
 	}
 	return on
 }
+
+// since is since when one meeting or another has been on at a time without a break;
+// zero when none is.
+func (w windows) since(t time.Time) time.Time {
+	if w.at(t) == "" {
+		return time.Time{}
+	}
+	since := t
+	for _, one := range slices.Backward(w) { // whose beginnings grow earlier
+		if one.begin.Before(since) && !one.end.Before(since) {
+			since = one.begin
+		}
+	}
+	return since
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -203,4 +204,28 @@ func TestTheEndInTheMiddleOfARun(t *testing.T) {
 	if last := s.State().Last; !last.Ended.IsZero() {
 		t.Errorf("a run that was cut off counts as %+v", last)
 	}
+}
+
+// Something may change for the followers, in another goroutine, while the rooms are
+// left for the next duty. The race detector sees it.
+func TestSomethingChangesWhileADutyIsTakenOver(t *testing.T) {
+	s := newStage(t)
+	d := s.duty()
+	var calling sync.WaitGroup
+	leaving := make(chan struct{})
+	d.Close = func(context.Context) { close(leaving) }
+	s.begin()
+	if err := s.Take(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	calling.Add(1)
+	go func() {
+		defer calling.Done()
+		<-leaving
+		s.Call()
+	}()
+	if err := s.Take(t.Context(), s.duty()); err != nil {
+		t.Fatal(err)
+	}
+	calling.Wait()
 }

@@ -36,6 +36,9 @@ func (w *Worker) run(ctx context.Context, o Order, late arrears) (ran bool) {
 	case err != nil && ctx.Err() != nil:
 		w.log.Infof("the worker ends in the middle of a run (%s); the next one goes on from there", o.Kind)
 	case errors.As(err, &held):
+		if w.slots == nil { // whether a meeting is on is not known, which no tick may wait for
+			w.owed = o.Kind
+		}
 		w.miss(append([]tick{{began, o.Kind}}, w.passed(began, ended)...), err.Error())
 	default:
 		w.conclude(o, report, err, began, ended)

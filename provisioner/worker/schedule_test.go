@@ -185,3 +185,30 @@ func TestWhenMeetingsAreOn(t *testing.T) {
 		t.Error("a meeting is on without any session")
 	}
 }
+
+func TestSinceWhenMeetingsHaveBeenOn(t *testing.T) {
+	slot := func(meeting string, start, length time.Duration) provisioner.Slot {
+		return provisioner.Slot{Meeting: meeting, Title: meeting, Start: noon.Add(start), End: noon.Add(start + length)}
+	}
+	on := meetings([]provisioner.Slot{
+		slot("long", 0, 6*time.Hour), slot("within", time.Hour, time.Hour), slot("next", 7*time.Hour+30*time.Minute, time.Hour),
+		slot("after a break", 11*time.Hour, 30*time.Minute),
+	})
+	for at, want := range map[time.Duration]time.Duration{
+		-time.Hour:                    -time.Hour,
+		90 * time.Minute:              -time.Hour,
+		7*time.Hour + 10*time.Minute:  -time.Hour, // the next one has begun an hour before its session
+		9*time.Hour + 30*time.Minute:  -time.Hour,
+		10 * time.Hour:                10 * time.Hour,
+		11*time.Hour + 15*time.Minute: 10 * time.Hour,
+	} {
+		if got := on.since(noon.Add(at)); !got.Equal(noon.Add(want)) {
+			t.Errorf("%s after noon: since %s, want %s", at, got, noon.Add(want))
+		}
+	}
+	for _, at := range []time.Duration{-61 * time.Minute, 9*time.Hour + 45*time.Minute, 13 * time.Hour} {
+		if got := on.since(noon.Add(at)); !got.IsZero() {
+			t.Errorf("%s after noon, when none is on: since %s", at, got)
+		}
+	}
+}

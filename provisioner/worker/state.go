@@ -36,4 +36,8 @@ type State struct {
 	NextKind Kind
 	Missed   int    // runs that were due and were not begun
 	Meeting  string // title of the meeting that is on, an hour before and after included; "" when none is
+
+	// MeetingSince is since when one meeting or another has been on without a break;
+	// zero when none is.
+	MeetingSince time.Time
 }

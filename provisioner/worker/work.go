@@ -25,7 +25,9 @@ func (w *Worker) begin(d Duty) {
 	w.duty = d
 	w.ticks = d.Schedule.from(w.now())
 	w.owed = Full
+	w.mu.Lock()
 	w.calls = true
+	w.mu.Unlock()
 	w.delay = delay{}
 	w.next = make([]time.Time, len(d.Followers))
 	w.tellers.follower = make([]teller, len(d.Followers))
@@ -112,9 +114,11 @@ func latest(a, b time.Time) time.Time {
 
 // foresee brings what the state tells of the future up to date.
 func (w *Worker) foresee() {
-	next := w.duty.Schedule.next(w.ticks, w.on)
-	meeting := w.on.at(w.now())
-	w.change(func(s *State) { s.Next, s.NextKind, s.Meeting = next.at, next.kind, meeting })
+	now, next := w.now(), w.duty.Schedule.next(w.ticks, w.on)
+	w.change(func(s *State) {
+		s.Next, s.NextKind = next.at, next.kind
+		s.Meeting, s.MeetingSince = w.on.at(now), w.on.since(now)
+	})
 }
 
 // sleep waits until something is due or wanted.
