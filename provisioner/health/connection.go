@@ -21,7 +21,7 @@ func (f Facts) chat(now time.Time) []Problem {
 	case !now.Before(ends):
 		list = append(list, Problem{Rule: Certificate, Level: Red, Text: "the certificate of the chat server expired " + minute(ends), Command: renew})
 	case ends.Sub(now) <= ExpiresSoon:
-		list = append(list, Problem{Rule: Certificate, Level: Yellow, Text: "the certificate of the chat server expires " + minute(ends), Command: renew})
+		list = append(list, Problem{Rule: Certificate, Level: Yellow, About: "expires soon", Text: "the certificate of the chat server expires " + minute(ends), Command: renew})
 	}
 	return list
 }

@@ -87,6 +87,10 @@ func (p Problem) String() string {
 type Verdict struct {
 	Level    Level     `json:"level"`    // of the worst problem; Green without any
 	Problems []Problem `json:"problems"` // the worst first; never nil
+
+	// Open are rules of which it cannot be said yet whether they are broken: nothing
+	// about them has come, or is over.
+	Open []Rule `json:"-"`
 }
 
 // Has says whether there is a problem of one of the rules.
@@ -135,6 +139,9 @@ func Judge(f Facts, now time.Time) Verdict {
 		v.add(f.syncs(now)...)
 	}
 	v.add(f.chat(now)...)
+	if !f.Chat.Down.IsZero() && !v.Has(Chat) {
+		v.Open = append(v.Open, Chat)
+	}
 	v.add(f.refused()...)
 	v.add(f.paused()...)
 	v.add(f.left()...)

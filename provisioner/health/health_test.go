@@ -165,7 +165,7 @@ func TestJudge(t *testing.T) {
 			func(f *Facts) { f.Chat.CertificateEnds = now.AddDate(0, 0, 15) }, Green, nil},
 		{"with 14",
 			func(f *Facts) { f.Chat.CertificateEnds = now.AddDate(0, 0, 14) }, Yellow,
-			[]string{"yellow certificate: the certificate of the chat server expires 2026-08-03 12:00 UTC: renew it"}},
+			[]string{"yellow certificate expires soon: the certificate of the chat server expires 2026-08-03 12:00 UTC: renew it"}},
 		{"with none",
 			func(f *Facts) { f.Chat.CertificateEnds = now }, Red,
 			[]string{"red certificate: the certificate of the chat server expired 2026-07-20 12:00 UTC: renew it"}},
@@ -228,6 +228,19 @@ func TestJudge(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whether a server that is down for a moment is down for long is not known yet.
+func TestWhatCannotBeSaidYet(t *testing.T) {
+	for down, open := range map[time.Duration]bool{0: false, DownAfter: true, DownAfter + time.Second: false} {
+		f := well()
+		if down > 0 {
+			f.Chat.Down = now.Add(-down)
+		}
+		if v := Judge(f, now); slices.Contains(v.Open, Chat) != open {
+			t.Errorf("down for %s: open are %v, problems %v", down, v.Open, v.Problems)
+		}
 	}
 }
 

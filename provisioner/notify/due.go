@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"roomctl/provisioner/health"
@@ -55,7 +56,8 @@ func (s spell) restless(since, now time.Time) bool {
 // Worth telling is what is red, what a guard withholds, rooms that are not ours,
 // and a certificate that expires. A problem that is no longer so grave counts as
 // there. Nothing counts as gone while something that tells of problems cannot be
-// read. One that was over and came back soon is over only after a lull: what comes
+// read, or of which nobody can say yet that it is, or that has grown worse: a
+// certificate that expires soon, and has expired. One that was over and came back soon is over only after a lull: what comes
 // and goes with every run would be told with every run. past is by key.
 func compose(v health.Verdict, told []registry.Notified, past map[string]spell, remind time.Duration, now time.Time) []Message {
 	known := map[string]registry.Notified{}
@@ -80,7 +82,9 @@ func compose(v health.Verdict, told []registry.Notified, past map[string]spell, 
 	}
 	var over []Message
 	for key, row := range known {
-		if !there[key] && !past[key].restless(row.Since, now) {
+		rule, _, _ := strings.Cut(key, " ")
+		lasts := there[key] || there[rule] || slices.Contains(v.Open, health.Rule(rule))
+		if !lasts && !past[key].restless(row.Since, now) {
 			over = append(over, Message{Kind: Solved, Key: key, Since: row.Since})
 		}
 	}

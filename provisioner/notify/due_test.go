@@ -30,6 +30,7 @@ func TestWhatIsDue(t *testing.T) {
 	told := func(key string, since, reminded time.Duration) registry.Notified {
 		return registry.Notified{Problem: key, Since: noon.Add(-since), Reminded: noon.Add(-reminded)}
 	}
+	grave := health.Problem{Rule: health.Certificate, Level: health.Red}
 	tests := []struct {
 		name   string
 		v      health.Verdict
@@ -64,6 +65,12 @@ func TestWhatIsDue(t *testing.T) {
 			[]registry.Notified{told("withheld retire", time.Hour, time.Hour)}, day, nil},
 		{"a guard that withholds again, beside another one", verdict(withheld), []registry.Notified{told("withheld create", time.Hour, time.Hour)}, day,
 			[]Message{{First, "withheld retire", noon, withheld}, {Kind: Solved, Key: "withheld create", Since: noon.Add(-time.Hour)}}},
+		{"what has grown worse is new, and is not over as what it was", verdict(grave), []registry.Notified{told("certificate expires soon", day, day)}, 0,
+			[]Message{{First, "certificate", noon, grave}}},
+		{"then both are over", verdict(), []registry.Notified{told("certificate expires soon", day, day), told("certificate", day, day)}, 0,
+			[]Message{{Kind: Solved, Key: "certificate", Since: noon.Add(-day)}, {Kind: Solved, Key: "certificate expires soon", Since: noon.Add(-day)}}},
+		{"what cannot be said yet is not over", health.Verdict{Open: []health.Rule{health.Chat}}, []registry.Notified{told("chat", day, day), told("sync-age", day, day)}, 0,
+			[]Message{{Kind: Solved, Key: "sync-age", Since: noon.Add(-day)}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

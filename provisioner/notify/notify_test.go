@@ -293,3 +293,33 @@ func TestARegistryThatCannotBeUsed(t *testing.T) {
 	d.restart()
 	d.step(t, 30*time.Minute, "")
 }
+
+// What was told of is gone while nobody can be told, and there again when somebody can.
+func TestNothingIsSolvedThatIsThere(t *testing.T) {
+	d := newDesk(t, "webhook")
+	d.step(t, 0, "webhook: new sync-age", old)
+	d.broken["webhook"] = errors.New("no route to host")
+	d.step(t, 5*time.Minute, "")
+	d.step(t, 10*time.Minute, "", old)
+	delete(d.broken, "webhook")
+	d.step(t, 20*time.Minute, "", old)
+	d.step(t, 25*time.Minute, "", old)
+	d.step(t, 30*time.Minute, "webhook: solved sync-age")
+}
+
+// A way that did not work, with nothing left to tell, may work again: nobody finds out.
+func TestAWayIsNotSilentForEver(t *testing.T) {
+	d := newDesk(t, "messages")
+	d.broken["messages"] = errors.New("there is no connection to the chat server")
+	d.step(t, 0, "", old)
+	for at := 5 * time.Minute; at < 24*time.Hour; at += 5 * time.Minute {
+		d.step(t, at, "")
+		if len(d.Silent()) == 0 {
+			t.Fatalf("after %s it is said to work", at)
+		}
+	}
+	d.step(t, 25*time.Hour, "")
+	if s := d.Silent(); len(s) > 0 {
+		t.Errorf("a day later silent are %v", s)
+	}
+}

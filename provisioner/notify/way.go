@@ -19,6 +19,10 @@ const (
 	// long each time, up to an hour. A new problem does not wait.
 	firstRetry = 5 * time.Minute
 	lastRetry  = time.Hour
+
+	// doubt is how long a way is told not to work after there was nothing more to try
+	// it with: nobody knows whether it does.
+	doubt = 24 * time.Hour
 )
 
 // Notice is what is told at one time.
@@ -82,7 +86,13 @@ type way struct {
 func (w *way) tell(ctx context.Context, service string, due []Message, v health.Verdict, now time.Time) []Message {
 	w.forget(due, v)
 	fresh := w.miss(due)
-	if len(w.missed) == 0 || !fresh && now.Before(w.retryAt) && !w.retryAt.After(now.Add(lastRetry)) {
+	if len(w.missed) == 0 {
+		if now.Sub(w.retryAt).Abs() > doubt {
+			w.why, w.pause, w.retryAt = "", 0, time.Time{}
+		}
+		return nil
+	}
+	if !fresh && now.Before(w.retryAt) && !w.retryAt.After(now.Add(lastRetry)) {
 		return nil
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
@@ -121,12 +131,12 @@ func (w *way) miss(due []Message) (fresh bool) {
 	return fresh
 }
 
-// forget drops what was missed about problems that are gone, unless that is what
-// there is to tell.
+// forget drops what was missed about problems that are gone, or that are there
+// again although that they are gone is what there was to tell.
 func (w *way) forget(due []Message, v health.Verdict) {
 	w.missed = slices.DeleteFunc(w.missed, func(m Message) bool {
 		there := slices.ContainsFunc(v.Problems, func(p health.Problem) bool { return p.Key() == m.Key })
 		again := slices.ContainsFunc(due, func(d Message) bool { return d.Key == m.Key })
-		return m.Kind != Solved && !there && !again
+		return !again && there == (m.Kind == Solved)
 	})
 }
