@@ -3,6 +3,7 @@ package worker_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -212,20 +213,22 @@ func TestSomethingChangesWhileADutyIsTakenOver(t *testing.T) {
 	s := newStage(t)
 	d := s.duty()
 	var calling sync.WaitGroup
-	leaving := make(chan struct{})
-	d.Close = func(context.Context) { close(leaving) }
+	d.Close = func(context.Context) {
+		calling.Add(1)
+		go func() {
+			defer calling.Done()
+			s.Call()
+		}()
+		for range 1000 { // lets it, and waits for nothing: the detector would take that for order
+			runtime.Gosched()
+		}
+	}
 	s.begin()
-	if err := s.Take(t.Context(), d); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := s.Take(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 	}
-	calling.Add(1)
-	go func() {
-		defer calling.Done()
-		<-leaving
-		s.Call()
-	}()
-	if err := s.Take(t.Context(), s.duty()); err != nil {
-		t.Fatal(err)
-	}
+	s.stop()
 	calling.Wait()
 }
