@@ -10,8 +10,9 @@ import (
 	"roomctl/provisioner/registry"
 )
 
-// status is the run as status.json tells it. Of a run that came by no documents,
-// before stands in, what the file says now: each document has its own time.
+// status is the run as status.json tells it. Where a run found nothing out, about
+// documents or about rooms, before stands in, what the file says now: each document
+// has its own time, and what was withheld is not let through by that.
 func status(outcome string, e ending, before agenda.Status, known *registry.State, now time.Time) agenda.Status {
 	s := agenda.Status{Written: now, Outcome: outcome, LastSync: known.Synced, LastPoll: before.LastPoll, Sources: before.Sources}
 	if e.failure != nil {
@@ -22,6 +23,8 @@ func status(outcome string, e ending, before agenda.Status, known *registry.Stat
 	}
 	report := e.report
 	if report == nil {
+		s.Counts, s.Withheld = before.Counts, before.Withheld
+		s.Counts.Changed, s.Counts.Failed = 0, 0 // of this run
 		return s
 	}
 	s.Counts = agenda.Counts{

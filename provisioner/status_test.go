@@ -66,3 +66,23 @@ func TestTheStatusOfARunThatFailedTellsOfTheDocuments(t *testing.T) {
 		}
 	}
 }
+
+// TestTheStatusOfARunThatFailedTellsOfTheRooms as the last one that saw them does.
+func TestTheStatusOfARunThatFailedTellsOfTheRooms(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, setup{})
+	h.sync(t)
+	before := statusOf(t, h)
+	if before.Counts.Rooms == 0 || before.Counts.Changed == 0 || before.Counts.Linked == 0 {
+		t.Fatalf("counts %+v", before.Counts)
+	}
+	h.place.Chat.Address = "127.0.0.1:1"
+	if report, err := h.trySync(t); err == nil || report != nil {
+		t.Fatalf("report %+v, error %v", report, err)
+	}
+	want := before.Counts
+	want.Changed = 0
+	if after := statusOf(t, h); after.Counts != want || after.Outcome != "failed" {
+		t.Errorf("%s: counts %+v, want %+v", after.Outcome, after.Counts, want)
+	}
+}
