@@ -45,7 +45,8 @@ SIGNALS:
    SIGHUP           read the configuration again; a bad one is refused and
                     told, by /healthz until a good one is read, and the old
                     one stays. Another MUC service, Datatracker or state
-                    folder needs a restart
+                    folder needs a restart, and so does another address
+                    with a port that roomctl has
    SIGUSR1          run now, and read every room
 
 FILES, in the state folder:

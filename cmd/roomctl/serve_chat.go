@@ -247,13 +247,17 @@ func (l *chatLine) connection() health.Connection {
 	return c
 }
 
-// follow makes a line that has not seen the server yet tell of the certificate
-// that another one saw: a configuration that is read again solves nothing.
+// follow makes a line that has not seen the server yet tell of the certificate that
+// another one saw, and since when there has been no connection: a configuration that
+// is read again solves nothing.
 func (l *chatLine) follow(other *chatLine) {
-	ends := other.connection().CertificateEnds
+	before := other.connection()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ends = ends
+	l.ends = before.CertificateEnds
+	if !before.Down.IsZero() {
+		l.down = before.Down
+	}
 }
 
 func (l *chatLine) close() {

@@ -33,9 +33,6 @@ func openSite(ctx context.Context, key, address string, handler http.Handler, fa
 	}
 	var config net.ListenConfig
 	socket, err := config.Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		err = fmt.Errorf(`%w; another program has it: choose another port, or "" for none`, err)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}
@@ -48,6 +45,8 @@ func openSite(ctx context.Context, key, address string, handler http.Handler, fa
 		WriteTimeout:      time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+
+		DisableGeneralOptionsHandler: true, // OPTIONS * is no GET
 		ErrorLog:          log.New(errorLines(failed), key+": ", 0),
 	}
 	go func() {
@@ -131,7 +130,7 @@ func (s *sites) listen(ctx context.Context, wanted ...wantedSite) error {
 			for _, o := range opened {
 				o.close(ctx)
 			}
-			return err
+			return s.explain(err, w.address)
 		}
 		opened[i] = one
 	}
@@ -145,6 +144,33 @@ func (s *sites) listen(ctx context.Context, wanted ...wantedSite) error {
 		is.close(ctx)
 	}
 	return nil
+}
+
+// explain adds to why nobody can listen on an address what to do about it. s.mu is
+// held.
+func (s *sites) explain(err error, address string) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return err
+	}
+	for _, ours := range []*site{s.pages, s.admin} {
+		if ours == nil {
+			continue
+		}
+		at := ours.socket.Addr().String()
+		if portOf(at) == portOf(address) {
+			return fmt.Errorf("%w; roomctl itself has that port, at %s: to let go of it needs a restart, or another port", err, at)
+		}
+	}
+	return fmt.Errorf(`%w; another program has it: choose another port, or "" for none`, err)
+}
+
+// portOf is the port of an address; "" when it has none.
+func portOf(address string) string {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return ""
+	}
+	return port
 }
 
 // wantedSite is what one of the sites is to become.

@@ -118,6 +118,38 @@ func TestAnAddressThatIsTakenChangesNothing(t *testing.T) {
 	}
 }
 
+func TestAnotherAddressWithAPortOfOurs(t *testing.T) {
+	s := newSites(t)
+	if err := s.listen(t.Context(), wantedSite{&s.pages, "http.listen", "127.0.0.1:0", says("pages")}); err != nil {
+		t.Fatal(err)
+	}
+	at := s.pages.socket.Addr().String()
+	err := s.listen(t.Context(), wantedSite{&s.pages, "http.listen", ":" + portOf(at), says("pages")})
+	if err == nil || !strings.Contains(err.Error(), "roomctl itself has that port, at "+at+": to let go of it needs a restart") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// OPTIONS * is about the server, and not about a page.
+func TestWhatTheServerAllowsIsNotAnswered(t *testing.T) {
+	s := newSites(t)
+	if err := s.listen(t.Context(), wantedSite{&s.pages, "http.listen", "127.0.0.1:0", says("pages")}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", s.pages.socket.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn)
+	if line, _, _ := strings.Cut(string(answer), "\r\n"); err != nil || !strings.Contains(line, "405") {
+		t.Errorf("%q (%v)", line, err)
+	}
+}
+
 func TestASiteThatEndsByItselfIsTold(t *testing.T) {
 	told := make(chan error, 1)
 	one, err := openSite(t.Context(), "http.listen", "127.0.0.1:0", says("x"), func(err error) { told <- err })

@@ -180,3 +180,35 @@ func TestNobodyIsToldUnlessConfigured(t *testing.T) {
 		t.Errorf("without its token file: %v", err)
 	}
 }
+
+// What operators were told of a chat server that is down, of rooms and of guards is
+// not over because a run finds nothing out, nor because the configuration is read
+// again or serve is started anew.
+func TestNothingIsOverWhileNobodyCanSeeIt(t *testing.T) {
+	h := newHook(t)
+	d := startDaemon(t, xmpptest.Options{Kind: xmpptest.Ejabberd},
+		usualConfig+"http: {listen: \"\", admin_listen: \"127.0.0.1:0\"}\nnotify: {webhook: \""+h.URL+"\"}\n")
+	d.stage.chat.PutRoom(xmpptest.Room{Name: "hallway", Affiliations: map[string]string{stranger: "owner"}})
+	d.order("run")
+	d.turn(6 * time.Minute)
+	d.stage.chat.Close()
+	d.turn(40 * time.Minute)
+	for _, rule := range []string{"not-ours", "chat"} {
+		if _, body := d.ask("healthz"); !strings.Contains(body, " "+rule+": ") {
+			t.Errorf("the problem %s is not there:\n%s", rule, body)
+		}
+	}
+	d.readAgain()
+	if _, body := d.ask("healthz"); !strings.Contains(body, "red chat: no connection to the chat server for 4") {
+		t.Errorf("after the configuration was read again:\n%s", body)
+	}
+	d.turn(20 * time.Minute)
+	for _, text := range h.said() {
+		if strings.Contains(text, "solved") {
+			t.Errorf("operators are told %q", text)
+		}
+	}
+	if n := len(h.about("no connection")); n != 1 {
+		t.Errorf("operators are told %d times that there is no connection: %q", n, h.said())
+	}
+}
