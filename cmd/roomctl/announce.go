@@ -97,7 +97,7 @@ func (p *program) announce(c *cli.Context) error {
 	default:
 		err = h.previewToUsers(c.Context, &doc)
 	}
-	if err != nil {
+	if err != nil && len(doc.Rooms) == 0 {
 		return err
 	}
 	for _, r := range doc.Rooms {
@@ -105,11 +105,14 @@ func (p *program) announce(c *cli.Context) error {
 			doc.ExitStatus = exitPartial
 		}
 	}
+	if err != nil { // what was said is told all the same: nobody should say it again
+		doc.ExitStatus = exitFailed
+	}
 	if c.Bool("json") {
-		return finish(p.writeJSON(doc), doc.ExitStatus)
+		return finish(errors.Join(err, p.writeJSON(doc)), doc.ExitStatus)
 	}
 	p.printer(c).announced(doc)
-	return asError(doc.ExitStatus)
+	return finish(err, doc.ExitStatus)
 }
 
 // announceOrder is what the command line orders.
@@ -150,14 +153,11 @@ func (h *house) announce(ctx context.Context, o announce.Order, doc *announceDoc
 	}
 	defer chat.Close()
 	outcome, err := announce.CarryOut(ctx, w.Registry, chat, h.rules, h.program.now, o)
-	if err != nil {
-		return err
-	}
 	doc.recipients(outcome.Rooms, h.rules.MUC)
-	if len(o.Rooms) == 0 {
+	if len(o.Rooms) == 0 && err == nil {
 		doc.Users = &usersDocument{Host: h.config.XMPP.AdminHost, Remark: outcome.Remark}
 	}
-	return nil
+	return err
 }
 
 // previewInRooms fills in who would hear it, over a connection that cannot write.

@@ -70,16 +70,16 @@ type Announcer struct {
 	Options
 	last time.Time // of the last Step
 
-	refused map[key]backoff.Backoff // announcements that the server did not accept
-	unsent  map[key]bool            // announcements whose row could not be dropped although they were not sent
-	reads   backoff.Backoff         // the registry cannot be read
-	stores  backoff.Backoff         // or written
-	sends   backoff.Backoff         // the server cannot be reached
+	vain   map[key]backoff.Backoff // announcements that were tried in vain
+	unsent map[key]bool            // announcements whose row could not be dropped although they were not sent
+	reads  backoff.Backoff         // the registry cannot be read
+	stores backoff.Backoff         // or written
+	sends  backoff.Backoff         // the server cannot be reached
 }
 
 // New returns an Announcer. It opens nothing.
 func New(o Options) *Announcer {
-	return &Announcer{Options: o, refused: map[key]backoff.Backoff{}, unsent: map[key]bool{}}
+	return &Announcer{Options: o, vain: map[key]backoff.Backoff{}, unsent: map[key]bool{}}
 }
 
 // Step says what is due of the slots and tells when it wants to be called next;
@@ -108,15 +108,19 @@ func (a *Announcer) Step(ctx context.Context, now time.Time, slots []provisioner
 	over := func(k key) bool {
 		return !slices.ContainsFunc(list, func(one Announcement) bool { return one.key() == k })
 	}
-	maps.DeleteFunc(a.refused, func(k key, _ backoff.Backoff) bool { return over(k) })
+	maps.DeleteFunc(a.vain, func(k key, _ backoff.Backoff) bool { return over(k) })
 	maps.DeleteFunc(a.unsent, func(k key, _ bool) bool { return over(k) })
 	return a.next(list, a.Now()), err
 }
 
 // sayAll says what is due, and returns what is left to say, now or later. When the
-// server cannot be reached, or the registry cannot be written, the rest waits.
+// server cannot be reached, or the registry cannot be written, the rest waits. What
+// was tried in vain comes last: it may be for its room alone.
 func (a *Announcer) sayAll(ctx context.Context, list []Announcement) (open []Announcement, err error) {
 	var errs []error
+	slices.SortStableFunc(list, func(one, other Announcement) int {
+		return a.vain[one.key()].Until.Compare(a.vain[other.key()].Until)
+	})
 	for _, one := range list {
 		now := a.Now()
 		switch {
@@ -142,7 +146,7 @@ func (a *Announcer) sayAll(ctx context.Context, list []Announcement) (open []Ann
 func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err error) {
 	text, err := one.text(a.Texts)
 	if err != nil {
-		a.refused[one.key()] = a.refused[one.key()].Failed(a.Now(), refusedWait)
+		a.failed(one, refusedWait)
 		return true, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sayFor)
@@ -168,8 +172,9 @@ func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err 
 		return false, fmt.Errorf("whether it was said is not known, and it is not said again: %w", sent)
 	case errors.Is(sent, ErrNotSent):
 		a.sends = a.sends.Failed(a.Now(), brokenWait)
+		a.failed(one, brokenWait)
 	default:
-		a.refused[one.key()] = a.refused[one.key()].Failed(a.Now(), refusedWait)
+		a.failed(one, refusedWait)
 	}
 	err = a.write(ctx, func(ctx context.Context, w *registry.Registry) error {
 		return w.Unsay(ctx, one.row(begun, time.Time{}))
@@ -178,6 +183,11 @@ func (a *Announcer) say(ctx context.Context, one Announcement) (again bool, err 
 		a.unsent[one.key()] = true
 	}
 	return true, errors.Join(sent, err)
+}
+
+// failed notes that an announcement was tried in vain.
+func (a *Announcer) failed(one Announcement, longest time.Duration) {
+	a.vain[one.key()] = a.vain[one.key()].Failed(a.Now(), longest)
 }
 
 // unknown says whether nobody knows what became of a message.
@@ -231,7 +241,7 @@ func (a *Announcer) write(ctx context.Context, do func(context.Context, *registr
 
 // waits says whether an announcement that is due is not to be tried yet.
 func (a *Announcer) waits(one Announcement, now time.Time) bool {
-	return a.stores.Waits(now) || a.sends.Waits(now) || a.refused[one.key()].Waits(now)
+	return a.stores.Waits(now) || a.sends.Waits(now) || a.vain[one.key()].Waits(now)
 }
 
 // next is when something is to be said next, no earlier than soonest; zero when
@@ -245,7 +255,7 @@ func (a *Announcer) next(list []Announcement, soonest time.Time) (next time.Time
 		if t.Before(soonest) {
 			t = soonest
 		}
-		for _, b := range []backoff.Backoff{a.stores, a.sends, a.refused[one.key()]} {
+		for _, b := range []backoff.Backoff{a.stores, a.sends, a.vain[one.key()]} {
 			if b.Waits(t) {
 				t = b.Until
 			}

@@ -122,8 +122,8 @@ func TestARefusalIsTriedLessAndLessOftenUntilItIsTooLate(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "too late to announce") || !strings.Contains(log, "room=quic") || strings.Contains(log, "tls") {
 		t.Errorf("the log says %q", log)
 	}
-	if len(s.refused) > 0 {
-		t.Errorf("still kept: %v", s.refused)
+	if len(s.vain) > 0 {
+		t.Errorf("still kept: %v", s.vain)
 	}
 	s.log.Reset()
 	s.want("10:02:36", slots, nil, "", "")
@@ -140,13 +140,28 @@ func TestTheRestWaitsWhileTheServerCannotBeReached(t *testing.T) {
 			s.answer = func(context.Context) error { return answer }
 			s.want("10:00:00", slots, []string{"dns"}, "10:00:05", answer.Error())
 			s.answer = nil
-			rest := []string{"dns", "quic", "tls"}
+			rest := []string{"quic", "tls", "dns"}
 			if answer != ErrNotSent {
-				rest = rest[1:]
+				rest = rest[:2]
 			}
 			s.want("10:00:05", slots, rest, "", "")
 		})
 	}
+}
+
+// The rooms of several sessions are asked in order, and the first does not answer.
+func TestARoomThatDoesNotAnswerSilencesNoOther(t *testing.T) {
+	s := newStage(t, Settings{Start: true})
+	slots := []provisioner.Slot{in("art", session(1, ten)), in("quic", session(2, ten)), in("tls", session(3, ten))}
+	s.answer = func(context.Context) error {
+		if strings.HasPrefix(s.said[len(s.said)-1], "art") {
+			return ErrNotSent
+		}
+		return nil
+	}
+	s.want("10:00:00", slots, []string{"art"}, "10:00:05", ErrNotSent.Error())
+	s.want("10:00:05", slots, []string{"quic", "tls", "art"}, "10:00:15", ErrNotSent.Error())
+	s.want("10:00:15", slots, []string{"art"}, "10:00:35", ErrNotSent.Error())
 }
 
 func TestNoBurstAfterAnOutage(t *testing.T) {

@@ -87,7 +87,8 @@ func (o Outcome) failed() bool {
 
 // CarryOut says what a person ordered, room by room, and writes it into the audit
 // trail as a run: before it is sent, and what became of it. A room that fails does
-// not stop the others. The error is for what kept anything from being said. The
+// not stop the others. The error is for what kept anything from being said, or the
+// end of the run from being written down: the outcome tells what was said. The
 // caller holds the lock.
 func CarryOut(ctx context.Context, reg *registry.Registry, chat Chat, rules provisioner.Rules, now func() time.Time, o Order) (out Outcome, err error) {
 	known, err := reg.Load(ctx)
@@ -116,8 +117,9 @@ func CarryOut(ctx context.Context, reg *registry.Registry, chat Chat, rules prov
 	case out.failed():
 		outcome = "partial"
 	}
-	if ended := record(ctx, func(ctx context.Context) error { return reg.EndRun(ctx, run, outcome, now()) }); err == nil {
-		err = ended
+	ended := record(ctx, func(ctx context.Context) error { return reg.EndRun(ctx, run, outcome, now()) })
+	if err == nil && ended != nil {
+		err = fmt.Errorf("all was said that could be; that this is over could not be written down: %w", ended)
 	}
 	return out, err
 }
@@ -164,8 +166,9 @@ func (c carrier) send(ctx context.Context, entry registry.Change, send func() er
 	if err != nil {
 		entry.Error = err.Error()
 	}
-	if noted := record(ctx, func(ctx context.Context) error { return c.reg.Record(ctx, entry) }); err == nil {
-		err = noted
+	noted := record(ctx, func(ctx context.Context) error { return c.reg.Record(ctx, entry) })
+	if err == nil && noted != nil {
+		return fmt.Errorf("it was said, which could not be written down: %w", noted)
 	}
 	return err
 }

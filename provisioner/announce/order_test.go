@@ -222,3 +222,44 @@ func TestAnOrderThatWasKilledIsInTheAuditTrail(t *testing.T) {
 		t.Errorf("the trail is %+v (%v)", trail, err)
 	}
 }
+
+// diskFull is a chat server that accepts what is said, after which nothing can be
+// written any more.
+type diskFull struct {
+	*chat
+	fill func()
+}
+
+func (f diskFull) Say(ctx context.Context, room, text string) error {
+	f.fill()
+	return f.chat.Say(ctx, room, text)
+}
+
+func (f diskFull) Announce(ctx context.Context, subject, body string) (string, error) {
+	f.fill()
+	return f.chat.Announce(ctx, subject, body)
+}
+
+// Who is not told that it was said says it again.
+func TestWhatWasSaidIsToldWhenItCannotBeWrittenDown(t *testing.T) {
+	for name, rooms := range map[string][]string{"in a room": {"quic"}, "to all": nil} {
+		t.Run(name, func(t *testing.T) {
+			reg, server := house(t)
+			full := diskFull{server, func() { reg.Close() }} // a closed registry stands for a full disk
+			out, err := CarryOut(t.Context(), reg, full, testRules, func() time.Time { return ten }, Order{Rooms: rooms, Text: "hello"})
+			if len(server.sent) != 1 {
+				t.Fatalf("sent %q", server.sent)
+			}
+			told := err
+			if rooms != nil {
+				if len(out.Rooms) != 1 || err == nil {
+					t.Fatalf("rooms %v, error %v", out.Rooms, err)
+				}
+				told = out.Rooms[0].Err
+			}
+			if told == nil || !strings.Contains(told.Error(), "it was said, which could not be written down") {
+				t.Errorf("told %v", told)
+			}
+		})
+	}
+}
