@@ -133,6 +133,10 @@ func (c *Clock) conclude(now time.Time, v *visit) bool {
 	} else {
 		c.put(*v.move.then)
 	}
+	if v.err == nil && len(v.slots) > 0 && v.own == nil && same(v.sight.is, v.text) { // an earlier clock set it
+		own := v.known.Subject
+		v.own = &own
+	}
 	if v.err == nil && v.move.set != nil {
 		v.own = nil
 		entry := c.Log.WithFields(logrus.Fields{"room": v.room, "subject": *v.move.set})

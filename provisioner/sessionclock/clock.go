@@ -101,7 +101,8 @@ func (c *Clock) Step(ctx context.Context, now time.Time, slots []provisioner.Slo
 	}
 	if c.Paused != nil && c.Paused() {
 		c.leave(ctx, slices.Collect(maps.Values(c.stays)))
-		return c.next(now, next, len(on) > 0), nil
+		// Somebody comes back, too, for a room that shows a session which is over.
+		return c.next(now, next, len(on) > 0 || c.rows == nil || len(c.rows) > 0), nil
 	}
 	c.found = nil
 	if err := c.follow(ctx, now, on, slots); err != nil {

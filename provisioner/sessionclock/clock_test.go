@@ -50,7 +50,9 @@ func TestPause(t *testing.T) {
 		t.Errorf("the clock comes back at %v", next)
 	}
 	w.expect("quic: leaves")
-	w.quietly(65)
+	if next := w.quietly(65); !next.Equal(at(66)) { // the room tells of the session still
+		t.Errorf("after the session the clock comes back at %v", next)
+	}
 	w.expect()
 	w.paused = false
 	w.quietly(66)

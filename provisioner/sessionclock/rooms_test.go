@@ -110,6 +110,25 @@ func TestARunThatSetsTheRoomsOwnSubject(t *testing.T) {
 	w.expect("quic: QUIC again", "quic: leaves")
 }
 
+// TestARunThatSetsTheRoomsOwnSubjectAfterARestart neither: the clock that set the
+// session's is another one.
+func TestARunThatSetsTheRoomsOwnSubjectAfterARestart(t *testing.T) {
+	w := newWorld(t, "quic")
+	w.slots = []provisioner.Slot{slot(1, "quic", 0, 60)}
+	w.quietly(0)
+	w.restart()
+	w.quietly(5)
+	w.did()
+	w.say("quic", "QUIC again")
+	if err := w.reg.SetSubject(t.Context(), "quic", "QUIC again"); err != nil {
+		t.Fatal(err)
+	}
+	w.quietly(10)
+	w.expect("quic: " + tells("quic", 60))
+	w.quietly(60)
+	w.expect("quic: QUIC again", "quic: leaves")
+}
+
 // TestARoomThatIsRetiredWhileASessionIsOn says where to go, and nothing else.
 func TestARoomThatIsRetiredWhileASessionIsOn(t *testing.T) {
 	w := newWorld(t, "quic")
