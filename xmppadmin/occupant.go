@@ -127,11 +127,11 @@ func (o *Occupant) Subject() Subject {
 	return o.subject
 }
 
-// SetSubject sets the subject of the room, in one line; empty, it takes it
-// away. Nil means that the room has passed it on, or that the subject is this
+// SetSubject sets the subject of the room, which may have several lines: a person's
+// comes back as it was. Empty, it takes it away. Nil means that the room has passed it on, or that the subject is this
 // one already and bears our nick: then nothing is sent.
 func (o *Occupant) SetSubject(ctx context.Context, text string) error {
-	said := speech{elementSubject, oneLine(text)}
+	said := speech{elementSubject, carried(text)}
 	o.mu.Lock()
 	o.sent = &said.text
 	o.mu.Unlock()

@@ -81,10 +81,10 @@ func TestAStay(t *testing.T) {
 			wantSubject(t, o, Subject{Text: "base", Nick: "chair"})
 
 			for range 2 { // the second time there is nothing to do
-				if err := o.SetSubject(t.Context(), " QUIC\n until 12:00 "); err != nil {
+				if err := o.SetSubject(t.Context(), "QUIC\r\n until 12:00"); err != nil {
 					t.Fatal(err)
 				}
-				wantSubject(t, o, Subject{Text: "QUIC until 12:00", Nick: "roomctl", Ours: true})
+				wantSubject(t, o, Subject{Text: "QUIC\n until 12:00", Nick: "roomctl", Ours: true})
 			}
 			if n := sentTo(srv, "quic", "message"); n != 1 {
 				t.Errorf("%d messages were sent", n)

@@ -226,16 +226,18 @@ func (s *Service) Say(ctx context.Context, name, text string) error {
 	return s.speak(ctx, name, said)
 }
 
-// oneLine collapses white space, and replaces what XML cannot carry as escape
-// would: what comes back from the room must be what was sent.
-func oneLine(text string) string {
-	carried := strings.Map(func(r rune) rune {
-		if r < ' ' && !unicode.IsSpace(r) || r == 0xFFFE || r == 0xFFFF {
+// oneLine collapses white space, in what XML can carry.
+func oneLine(text string) string { return carried(strings.Join(strings.Fields(text), " ")) }
+
+// carried replaces what XML cannot carry as escape would (XML 1.0, section 2.2):
+// what comes back from the room must be what was sent. A line ends with \n.
+func carried(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, text)
-	return strings.Join(strings.Fields(carried), " ")
+	}, strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
 func (s *Service) speak(ctx context.Context, name string, said speech) error {

@@ -19,7 +19,7 @@ func (s *suite) stay(t *testing.T) {
 	o := mustEnter(t, s.service, name)
 	nick := localpart(s.target.Options.JID)
 	wantSubject(t, o, xmppadmin.Subject{})
-	for _, subject := range []string{"QUIC <on> until 12:00 & more", "QUIC <on> until 12:00 & more", "", "back to work"} {
+	for _, subject := range []string{"QUIC <on> until 12:00 & more", "QUIC <on> until 12:00 & more", "", "Agenda:\n 1. bashing\n\n 2. drafts", "back to work"} {
 		if err := o.SetSubject(limited(t), subject); err != nil {
 			t.Fatal(err)
 		}
