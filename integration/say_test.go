@@ -60,6 +60,48 @@ func TestSay(t *testing.T) {
 	})
 }
 
+// Somebody who has taken roomctl's nick in a room hears what it says there, and so does everybody else.
+func TestSayWhereSomebodyHasOurNick(t *testing.T) {
+	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
+		server := start(ctx, t, name, servers.Options{})
+		service, err := xmppadmin.Open(ctx, options(server))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := service.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		values := map[xmppadmin.Field]string{xmppadmin.FieldPersistent: "true", xmppadmin.FieldModerated: "false"}
+		if err := service.Create(ctx, "taken", xmppadmin.Spec{Values: values}); err != nil {
+			t.Fatal(err)
+		}
+		room := "taken@" + server.MUC
+		heard := make(chan peer.Room, 1)
+		go func() {
+			answers, err := peer.As(server, "alice").Named("roomctl").Listen(ctx, "In 15 minutes", room)
+			if err != nil {
+				t.Error(err)
+			}
+			heard <- answers[room]
+		}()
+		waitForOccupant(ctx, t, service, "taken")
+		if err := service.SetSubject(ctx, "taken", "QUIC"); err != nil {
+			t.Error(err)
+		}
+		if err := service.Say(ctx, "taken", "In 15 minutes"); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-heard; !slices.Equal(got.Heard, []string{"In 15 minutes"}) {
+			t.Errorf("alice heard %q (%s %s)", got.Heard, got.Error, got.Text)
+		}
+		if got := one(t, room)(peer.As(server, "alice").Visit(ctx, "", room)); got.Subject != "QUIC" || slices.Contains(got.Occupants, "roomctl") {
+			t.Errorf("the subject is %q, and in the room are %v", got.Subject, got.Occupants)
+		}
+	})
+}
+
 // A message to a person arrives while that person is online.
 func TestSend(t *testing.T) {
 	const text = "Needs you: <tls> & \"co\"\nsee https://example.org/?a=1"

@@ -3,7 +3,7 @@
 Reads one JSON request, a line, from standard input:
 
     {"host", "port", "jid", "password", "ca": PEM or "" for no TLS, "do": a command, "window": 0 or requests in
-     flight, "arguments": {...}}
+     flight, "nick": in rooms, "" for the account's name, "arguments": {...}}
 
 and writes one JSON answer to standard output: {"result": ...} or {"error": text}.
 """
@@ -31,6 +31,7 @@ class Client(ClientXMPP):
             self.register_plugin(plugin)
         self.ca = request["ca"]
         self.window = request["window"] or WINDOW
+        self.nick = request["nick"] or self.boundjid.user
         self.muc = self["xep_0045"]
         self.ready = self.loop.create_future()
         self.add_event_handler("session_start", lambda _: self.settle(None))
@@ -50,7 +51,7 @@ class Client(ClientXMPP):
         return ssl.create_default_context(cadata=self.ca)
 
     async def enter(self, room):
-        """Joins a room with the account's name as nick. Answers the status codes and the subject."""
+        """Joins a room. Answers the status codes and the subject."""
         refused = self.loop.create_future()
 
         def on_error(presence):  # slixmpp itself overlooks an error without the <x/> of XEP-0045
@@ -58,7 +59,7 @@ class Client(ClientXMPP):
                 refused.set_exception(PresenceError(presence))
 
         joining = asyncio.ensure_future(
-            self.muc.join_muc_wait(JID(room), self.boundjid.user, maxstanzas=0, timeout=DEADLINE)
+            self.muc.join_muc_wait(JID(room), self.nick, maxstanzas=0, timeout=DEADLINE)
         )
         with self.event_handler("presence_error", on_error):
             await asyncio.wait((joining, refused), return_when=asyncio.FIRST_COMPLETED)
@@ -70,7 +71,7 @@ class Client(ClientXMPP):
         return own["muc"]["status_codes"], subject["subject"]
 
     def leave(self, room):
-        self.muc.leave_muc(JID(room), self.boundjid.user)
+        self.muc.leave_muc(JID(room), self.nick)
 
 
 async def each(client, rooms, work):

@@ -23,7 +23,8 @@ type Peer struct {
 	server  *servers.Server
 	jid     string
 	withTLS bool
-	window  int // requests in flight; 0: the client's own choice
+	window  int    // requests in flight; 0: the client's own choice
+	nick    string // in rooms; "": the account's name
 }
 
 // As returns the client for an account of the server: roomctl, alice or mallory.
@@ -40,6 +41,12 @@ func (p Peer) WithoutTLS() Peer {
 // OneByOne returns the same client, doing one room after the other.
 func (p Peer) OneByOne() Peer {
 	p.window = 1
+	return p
+}
+
+// Named returns the same client, with another nick in rooms.
+func (p Peer) Named(nick string) Peer {
+	p.nick = nick
 	return p
 }
 
@@ -143,6 +150,7 @@ type request struct {
 	CA        string         `json:"ca"`
 	Do        string         `json:"do"`
 	Window    int            `json:"window"`
+	Nick      string         `json:"nick"`
 	Arguments map[string]any `json:"arguments"`
 }
 
@@ -177,7 +185,7 @@ func (p Peer) address(r request) (request, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Host, r.JID, r.Password = host, p.jid, p.server.Accounts[p.jid]
+	r.Host, r.JID, r.Password, r.Nick = host, p.jid, p.server.Accounts[p.jid], p.nick
 	if r.Port, err = strconv.Atoi(port); err != nil {
 		return r, err
 	}
