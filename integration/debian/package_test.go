@@ -21,6 +21,7 @@ func TestThePackage(t *testing.T) {
 			t.Run("installed", m.installed)
 			t.Run("units", m.units)
 			t.Run("upgraded", m.upgraded)
+			t.Run("upgraded without its configuration", m.upgradedWithout)
 			t.Run("removed", m.removed)
 			t.Run("purged", m.purged)
 		})
@@ -119,6 +120,20 @@ func (m *Machine) upgraded(t *testing.T) {
 	if got, err := m.Mode(t.Context(), config); err != nil || got != "root:roomctl 660" {
 		t.Errorf("the configuration is %s (%v), not as the administrator wants it", got, err)
 	}
+}
+
+// An administrator who has removed the configuration has another one elsewhere.
+func (m *Machine) upgradedWithout(t *testing.T) {
+	const config = "/etc/roomctl/config.yaml"
+	m.run(t, "dpkg-statoverride --remove "+config+"; mv "+config+" /root/config.yaml")
+	m.install(t, newer)
+	if got := m.run(t, "dpkg-query --show --showformat '${db:Status-Status}' roomctl"); got != "installed" {
+		t.Errorf("the package is %s", got)
+	}
+	if m.exists(config) {
+		t.Errorf("%s is there again", config)
+	}
+	m.run(t, "mv /root/config.yaml "+config)
 }
 
 // Removing takes the program and its units, and leaves what cannot be had again.
