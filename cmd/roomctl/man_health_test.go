@@ -121,7 +121,7 @@ func TestTheManPageHasEveryMemberOfHealthz(t *testing.T) {
 func members(of any, prefix string) []string {
 	var names []string
 	for _, field := range reflect.VisibleFields(reflect.TypeOf(of)) {
-		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && len(field.Index) == 1 {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" && name != "-" && len(field.Index) == 1 {
 			names = append(names, prefix+name)
 		}
 	}

@@ -27,10 +27,17 @@ func TestHealthz(t *testing.T) {
 		{"no good sync for 46 minutes", func(t *testing.T, w *ward) { w.change(func() { w.now = epoch.Add(41 * time.Minute) }) }, 503,
 			"red\nred sync-age: the last good sync was 46 minutes ago, and every 45 minutes there should be one\n    -> roomctl sync, or see whether it is still scheduled\n"},
 		{"no good sync for 11 minutes, while a meeting is on", func(t *testing.T, w *ward) {
-			w.change(func() { w.state.Meeting = "IETF 126" })
-			w.ask(t, "GET", "/healthz", "") // it has been on since before
-			w.change(func() { w.now = epoch.Add(6 * time.Minute) })
+			w.change(func() {
+				w.state.Meeting, w.state.MeetingSince = "IETF 126", epoch.Add(-24*time.Hour)
+				w.now = epoch.Add(6 * time.Minute)
+			})
 		}, 503, "red\nred sync-age: the last good sync was 11 minutes ago, and every 10 minutes"},
+		{"the same when it has just begun", func(t *testing.T, w *ward) {
+			w.change(func() {
+				w.state.Meeting, w.state.MeetingSince = "IETF 126", epoch.Add(2*time.Minute)
+				w.now = epoch.Add(6 * time.Minute)
+			})
+		}, 200, "green\n"},
 		{"a run that hangs", func(t *testing.T, w *ward) {
 			w.change(func() { w.state.Running, w.state.Since = worker.Full, epoch.Add(-11*time.Minute) })
 		}, 503, "red\nred stuck: a full run has been under way for 11 minutes"},
