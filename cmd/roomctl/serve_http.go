@@ -47,7 +47,7 @@ func openSite(ctx context.Context, key, address string, handler http.Handler, fa
 		MaxHeaderBytes:    16 << 10,
 
 		DisableGeneralOptionsHandler: true, // OPTIONS * is no GET
-		ErrorLog:          log.New(errorLines(failed), key+": ", 0),
+		ErrorLog:                     log.New(errorLines(failed), key+": ", 0),
 	}
 	go func() {
 		defer close(s.ended)
