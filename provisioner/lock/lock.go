@@ -95,7 +95,7 @@ func (l *Lock) Release() error {
 
 	// Closing would do, were this the only descriptor: a process that is just being
 	// started has them all until its program begins.
-	unlocked := syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN)
+	unlocked := flock(l.f, syscall.LOCK_UN)
 	switch closed := l.f.Close(); {
 	case errors.Is(closed, os.ErrClosed):
 		return nil
@@ -120,12 +120,9 @@ func take(ctx context.Context, f *os.File, dir string, wait time.Duration, waiti
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("waiting for the lock of state folder %s: %w", dir, err)
 		}
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
 			return nil
-		}
-		if errors.Is(err, syscall.EINTR) {
-			continue
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return fmt.Errorf("locking state folder %s: %w", dir, err)
@@ -140,6 +137,23 @@ func take(ctx context.Context, f *os.File, dir string, wait time.Duration, waiti
 		told = true
 		pause(ctx, min(poll, wait-waited))
 	}
+}
+
+// flock does what flock(2) does. f may be closed at the same time.
+func flock(f *os.File, how int) error {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var done error
+	err = raw.Control(func(fd uintptr) {
+		for {
+			if done = syscall.Flock(int(fd), how); !errors.Is(done, syscall.EINTR) {
+				return
+			}
+		}
+	})
+	return errors.Join(err, done)
 }
 
 // pause waits for d, or until ctx ends.

@@ -26,19 +26,15 @@ func Look(dir string) (holder Holder, held bool, err error) {
 		return Holder{}, false, fmt.Errorf("looking who holds state folder %s: %w", dir, err)
 	}
 	defer f.Close()
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
-		switch {
-		case err == nil:
-			// Closing would not end the sharing if a process is just being started.
-			if err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN); err != nil {
-				return Holder{}, false, fmt.Errorf("letting go of state folder %s: %w", dir, err)
-			}
-			return read(f), false, nil
-		case errors.Is(err, syscall.EWOULDBLOCK):
-			return read(f), true, nil
-		case !errors.Is(err, syscall.EINTR):
-			return Holder{}, false, fmt.Errorf("looking who holds state folder %s: %w", dir, err)
-		}
+	switch err := flock(f, syscall.LOCK_SH|syscall.LOCK_NB); {
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return read(f), true, nil
+	case err != nil:
+		return Holder{}, false, fmt.Errorf("looking who holds state folder %s: %w", dir, err)
 	}
+	// Closing would not end the sharing if a process is just being started.
+	if err := flock(f, syscall.LOCK_UN); err != nil {
+		return Holder{}, false, fmt.Errorf("letting go of state folder %s: %w", dir, err)
+	}
+	return read(f), false, nil
 }
