@@ -57,8 +57,9 @@ func (s spell) restless(since, now time.Time) bool {
 // and a certificate that expires. A problem that is no longer so grave counts as
 // there. Nothing counts as gone while something that tells of problems cannot be
 // read, or of which nobody can say yet that it is, or that has grown worse: a
-// certificate that expires soon, and has expired. One that was over and came back soon is over only after a lull: what comes
-// and goes with every run would be told with every run. past is by key.
+// certificate that expires soon, and has expired. One that was over and came back
+// soon is over only after a lull: what comes and goes with every run would be told
+// with every run. past is by key.
 func compose(v health.Verdict, told []registry.Notified, past map[string]spell, remind time.Duration, now time.Time) []Message {
 	known := map[string]registry.Notified{}
 	for _, row := range told {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +146,7 @@ func TestARunIsDueWhenSomethingChangedAndNoSessionIsKnown(t *testing.T) {
 	s.begin()
 	<-called
 	s.onSync(nil)
+	s.clock.Jump(20 * time.Second)
 	s.Call()
 	if slots := <-called; slots == nil {
 		t.Error("the sessions are still not known")
@@ -158,37 +160,68 @@ func TestARunIsDueWhenSomethingChangedAndNoSessionIsKnown(t *testing.T) {
 // While the chat server was down no run told the sessions, and they may have changed:
 // who speaks when it is back knows of that, also when something is due in that moment.
 func TestARunComesFirstWhenSomethingChangedAfterOneThatFailed(t *testing.T) {
-	called := make(hearer)
-	f := &steps{}
-	f.do = func(_ context.Context, now time.Time) (time.Time, error) {
-		called <- f.seen
-		return now.Add(30 * time.Second), nil
+	for name, since := range map[string]time.Duration{"long ago": 30 * time.Second, "a moment ago": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			called := make(hearer)
+			f := &steps{}
+			f.do = func(_ context.Context, now time.Time) (time.Time, error) {
+				called <- f.seen
+				return now.Add(since), nil
+			}
+			s := newStage(t, worker.Following{What: "one", Follower: f})
+			s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+				return report(session(time.Hour)), nil
+			})
+			s.begin()
+			<-called
+			s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
+				return nil, errors.New("nobody listens")
+			})
+			s.Run(worker.Quick)
+			if slots := <-called; len(slots) != 1 {
+				t.Errorf("after a run that failed: %v", slots)
+			}
+			moved := session(2 * time.Hour)
+			s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return report(moved), nil })
+			s.clock.Jump(since)
+			s.Call()
+			ended := make(chan bool)
+			go func() {
+				defer close(ended)
+				s.turn(10 * time.Second) // a breath
+			}()
+			if slots := <-called; len(slots) != 1 || !slots[0].Start.Equal(moved.Start) {
+				t.Errorf("the sessions are those from before: %v", slots)
+			}
+			go func() { // whatever is due later
+				for range called {
+				}
+			}()
+			<-ended
+			s.requireTook("11:59 full, 11:59 quick, 11:59 full")
+			s.stop()
+			close(called)
+		})
 	}
-	s := newStage(t, worker.Following{What: "one", Follower: f})
+}
+
+// A server that lets roomctl in and throws it out, again and again, is not asked
+// each time, and a run that opens the connection itself is not the reason for one.
+func TestRunsThatFailDoNotChaseEachOther(t *testing.T) {
+	s := newStage(t)
 	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
-		return report(session(time.Hour)), nil
+		s.Call() // it has opened the connection
+		return nil, errors.New("thrown out")
 	})
-	s.begin()
-	<-called
-	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) {
-		return nil, errors.New("nobody listens")
-	})
-	s.Run(worker.Quick)
-	if slots := <-called; len(slots) != 1 {
-		t.Errorf("after a run that failed: %v", slots)
+	s.begin().turn(30 * time.Second)
+	s.requireTook("11:59 full")
+	for range 20 { // the connection comes and goes every second
+		s.Call()
+		s.turn(time.Second)
 	}
-	moved := session(2 * time.Hour)
-	s.onSync(func(context.Context, worker.Order) (*provisioner.Report, error) { return report(moved), nil })
-	s.clock.Jump(30 * time.Second)
-	s.Call()
-	if slots := <-called; len(slots) != 1 || !slots[0].Start.Equal(moved.Start) {
-		t.Errorf("the sessions are those from before: %v", slots)
+	if n := len(strings.Split(s.took(), ", ")); n > 3 {
+		t.Errorf("%d runs in 20 seconds", n)
 	}
-	s.requireTook("11:59 full, 11:59 quick, 11:59 full")
-	s.clock.Jump(10 * time.Second)
-	s.Call() // all is well: now it is only for the followers
-	<-called
-	s.requireTook("")
 }
 
 // hearer passes on with which sessions it was called.

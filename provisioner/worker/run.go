@@ -16,6 +16,7 @@ import (
 // run is one run, with what comes of it. Under a pause there is none: it is owed,
 // and what is late is not missed.
 func (w *Worker) run(ctx context.Context, o Order, late arrears) (ran bool) {
+	w.again = time.Time{}
 	if w.stands() {
 		w.owed = o.Kind
 		return false
@@ -29,6 +30,8 @@ func (w *Worker) run(ctx context.Context, o Order, late arrears) (ran bool) {
 	w.change(func(s *State) { s.Running, s.Since = o.Kind, began })
 	report, err := w.sync(ctx, o)
 	ended := w.now()
+	w.last = ended
+	w.forgetCalls()
 	w.change(func(s *State) { s.Running, s.Since = "", time.Time{} })
 
 	var held *lock.HeldError
@@ -49,6 +52,14 @@ func (w *Worker) run(ctx context.Context, o Order, late arrears) (ran bool) {
 	w.slots = report.After(w.slots)
 	w.on = meetings(w.slots)
 	return true
+}
+
+// forgetCalls drops what changed during a run: the run had it, be it a connection
+// that it opened itself, and the followers are called after it.
+func (w *Worker) forgetCalls() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls = false
 }
 
 // passed are the ticks that came during a run. There is none of them when the

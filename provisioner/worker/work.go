@@ -53,18 +53,26 @@ func (w *Worker) close(ctx context.Context) {
 //
 // When something has changed after a run that failed, what it failed for may be
 // over: a run comes first then, as the sessions may have changed since they were
-// told last.
+// told last. It comes after a breath: a server that lets roomctl in and throws it
+// out changes something each time.
 func (w *Worker) turn(ctx context.Context) {
 	asked, calls := w.requests()
+	now := w.now()
 	if calls && (w.slots == nil || w.State().Last.Failure != "") {
-		w.owed = Full
-	} else {
+		w.again = latest(now, w.last.Add(breath))
+	}
+	switch {
+	case w.again.IsZero():
 		w.follow(ctx, false)
+	case !now.Before(w.again), w.again.Sub(now) > breath: // the clock was set back
+		w.owed = Full
 	}
 	due, late := w.due()
 	o := Order{Kind: stronger(due, stronger(asked, w.owed)), Scheduled: asked == ""}
 	ran := o.Kind != "" && ctx.Err() == nil && w.run(ctx, o, late)
-	w.follow(ctx, ran || calls)
+	if w.again.IsZero() {
+		w.follow(ctx, ran || calls)
+	}
 	w.foresee()
 }
 
@@ -125,7 +133,11 @@ func (w *Worker) foresee() {
 func (w *Worker) sleep(ctx context.Context) {
 	began := w.now()
 	d := nap
-	if at := earliest(append([]time.Time{earliest(w.ticks)}, w.next...)); !at.IsZero() {
+	due := append([]time.Time{earliest(w.ticks)}, w.next...)
+	if !w.again.IsZero() { // for which the followers wait
+		due = []time.Time{earliest(w.ticks), w.again}
+	}
+	if at := earliest(due); !at.IsZero() {
 		d = min(d, max(0, at.Sub(began)))
 	}
 	w.expect(d)

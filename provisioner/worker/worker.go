@@ -81,6 +81,9 @@ const (
 	// set.
 	lockWait = time.Minute
 
+	// breath is how soon after a run another one begins because something has changed.
+	breath = 10 * time.Second
+
 	// nap is the longest sleep. Timers do not notice when the clock is set.
 	nap = time.Minute
 )
@@ -106,7 +109,9 @@ type Worker struct {
 	// These belong to Work.
 	duty    Duty
 	ticks   ticks
-	owed    Kind // the run that is due as soon as there is no pause; "": none
+	owed    Kind      // the run that is due as soon as there is no pause; "": none
+	again   time.Time // when a run is due because something has changed since one failed; zero: none is
+	last    time.Time // when a run last ended, however it did
 	slots   []provisioner.Slot
 	on      windows
 	next    []time.Time // per follower; zero: after the next run
