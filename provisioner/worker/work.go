@@ -149,6 +149,7 @@ func (w *Worker) sleep(ctx context.Context) {
 	case <-w.wake:
 		w.heed(off(w.now().Sub(began), d))
 	case r := <-w.relief:
+		alarm.Stop() // it was for the duty that ends
 		w.close(ctx)
 		w.begin(r.duty)
 		close(r.done)
