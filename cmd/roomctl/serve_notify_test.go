@@ -191,8 +191,15 @@ func TestNothingIsOverWhileNobodyCanSeeIt(t *testing.T) {
 	d.stage.chat.PutRoom(xmpptest.Room{Name: "hallway", Affiliations: map[string]string{stranger: "owner"}})
 	d.order("run")
 	d.turn(6 * time.Minute)
+	line := d.shift.Load().chat
+	rooms, err := line.current()
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.stage.chat.Close()
-	d.turn(40 * time.Minute)
+	<-rooms.Ended()
+	line.lost(rooms) // as who keeps the line does, in a moment in which the clock could go on
+	d.turn(45 * time.Minute)
 	for _, rule := range []string{"not-ours", "chat"} {
 		if _, body := d.ask("healthz"); !strings.Contains(body, " "+rule+": ") {
 			t.Errorf("the problem %s is not there:\n%s", rule, body)
