@@ -133,16 +133,20 @@ func (c *Clock) conclude(now time.Time, v *visit) bool {
 	} else {
 		c.put(*v.move.then)
 	}
-	if v.err == nil && len(v.slots) > 0 && v.own == nil && same(v.sight.is, v.text) { // an earlier clock set it
+	if v.err != nil {
+		return true
+	}
+	found := v.own == nil && same(v.sight.is, v.text) // an earlier clock set it
+	switch set := v.move.set != nil; {
+	case len(v.slots) > 0 && (set || found):
 		own := v.known.Subject
 		v.own = &own
-	}
-	if v.err == nil && v.move.set != nil {
+	case set:
 		v.own = nil
+	}
+	if v.move.set != nil {
 		entry := c.Log.WithFields(logrus.Fields{"room": v.room, "subject": *v.move.set})
 		if len(v.slots) > 0 {
-			own := v.known.Subject
-			v.own = &own
 			entry.Info("the subject tells of the session")
 		} else {
 			entry.Info("no session is on: the subject is the one from before")

@@ -92,41 +92,31 @@ func TestARoomThatIsLetGo(t *testing.T) {
 }
 
 // TestARunThatSetsTheRoomsOwnSubject does not fight with the clock: the session's
-// is set once more, and at the end the new one is there.
+// is set once more, and at the end the new one is there. So it is when the clock
+// that set the session's was another one.
 func TestARunThatSetsTheRoomsOwnSubject(t *testing.T) {
-	w := newWorld(t, "quic")
-	w.slots = []provisioner.Slot{slot(1, "quic", 0, 60)}
-	w.quietly(0)
-	w.did()
-	w.say("quic", "QUIC again")
-	if err := w.reg.SetSubject(t.Context(), "quic", "QUIC again"); err != nil {
-		t.Fatal(err)
+	for name, restarted := range map[string]bool{"while the clock works": false, "after a restart": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, "quic")
+			w.slots = []provisioner.Slot{slot(1, "quic", 0, 60)}
+			w.quietly(0)
+			if restarted {
+				w.restart()
+				w.quietly(5)
+			}
+			w.did()
+			w.say("quic", "QUIC again")
+			if err := w.reg.SetSubject(t.Context(), "quic", "QUIC again"); err != nil {
+				t.Fatal(err)
+			}
+			w.quietly(10)
+			w.expect("quic: " + tells("quic", 60))
+			w.quietly(20)
+			w.expect()
+			w.quietly(60)
+			w.expect("quic: QUIC again", "quic: leaves")
+		})
 	}
-	w.quietly(10)
-	w.expect("quic: " + tells("quic", 60))
-	w.quietly(20)
-	w.expect()
-	w.quietly(60)
-	w.expect("quic: QUIC again", "quic: leaves")
-}
-
-// TestARunThatSetsTheRoomsOwnSubjectAfterARestart neither: the clock that set the
-// session's is another one.
-func TestARunThatSetsTheRoomsOwnSubjectAfterARestart(t *testing.T) {
-	w := newWorld(t, "quic")
-	w.slots = []provisioner.Slot{slot(1, "quic", 0, 60)}
-	w.quietly(0)
-	w.restart()
-	w.quietly(5)
-	w.did()
-	w.say("quic", "QUIC again")
-	if err := w.reg.SetSubject(t.Context(), "quic", "QUIC again"); err != nil {
-		t.Fatal(err)
-	}
-	w.quietly(10)
-	w.expect("quic: " + tells("quic", 60))
-	w.quietly(60)
-	w.expect("quic: QUIC again", "quic: leaves")
 }
 
 // TestARoomThatIsRetiredWhileASessionIsOn says where to go, and nothing else.
