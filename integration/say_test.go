@@ -19,15 +19,7 @@ import (
 func TestSay(t *testing.T) {
 	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
 		server := start(ctx, t, name, servers.Options{})
-		service, err := xmppadmin.Open(ctx, options(server))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := service.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
+		service := administrator(ctx, t, server)
 		for local, moderated := range map[string]string{"open": "false", "closed": "true"} {
 			values := map[xmppadmin.Field]string{xmppadmin.FieldPersistent: "true", xmppadmin.FieldModerated: moderated}
 			if err := service.Create(ctx, local, xmppadmin.Spec{Values: values}); err != nil {
@@ -64,15 +56,7 @@ func TestSay(t *testing.T) {
 func TestSayWhereSomebodyHasOurNick(t *testing.T) {
 	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
 		server := start(ctx, t, name, servers.Options{})
-		service, err := xmppadmin.Open(ctx, options(server))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := service.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
+		service := administrator(ctx, t, server)
 		values := map[xmppadmin.Field]string{xmppadmin.FieldPersistent: "true", xmppadmin.FieldModerated: "false"}
 		if err := service.Create(ctx, "taken", xmppadmin.Spec{Values: values}); err != nil {
 			t.Fatal(err)
@@ -107,15 +91,7 @@ func TestSend(t *testing.T) {
 	const text = "Needs you: <tls> & \"co\"\nsee https://example.org/?a=1"
 	onEachServer(t, func(ctx context.Context, t *testing.T, name servers.Name) {
 		server := start(ctx, t, name, servers.Options{})
-		service, err := xmppadmin.Open(ctx, options(server))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() {
-			if err := service.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
+		service := administrator(ctx, t, server)
 		heard := make(chan peer.Room, 1)
 		go func() {
 			answers, err := peer.As(server, "alice").Receive(ctx, server.JID)
@@ -154,4 +130,19 @@ func waitForOccupant(ctx context.Context, t testing.TB, service *xmppadmin.Servi
 			t.Fatalf("nobody comes into %s: %v", room, context.Cause(ctx))
 		}
 	}
+}
+
+// administrator is roomctl's account on a server, for the length of the test.
+func administrator(ctx context.Context, t testing.TB, server *servers.Server) *xmppadmin.Service {
+	t.Helper()
+	service, err := xmppadmin.Open(ctx, options(server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := service.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return service
 }

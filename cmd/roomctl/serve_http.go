@@ -45,9 +45,9 @@ func openSite(ctx context.Context, key, address string, handler http.Handler, fa
 		WriteTimeout:      time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(errorLines(failed), key+": ", 0),
 
 		DisableGeneralOptionsHandler: true, // OPTIONS * is no GET
-		ErrorLog:                     log.New(errorLines(failed), key+": ", 0),
 	}
 	go func() {
 		defer close(s.ended)
