@@ -29,7 +29,7 @@ func (p *poll) groupsDocument(features reading[[]groupType]) document[[]Group] {
 	}
 	states := p.query.GroupStates
 	return document[[]Group]{
-		name: "groups",
+		name: GroupsSource,
 		file: "groups.json",
 		first: []string{p.listPath("group/group", url.Values{
 			"type__in":  {strings.Join(types, ",")},

@@ -143,9 +143,13 @@ type Session struct {
 	Name     string
 }
 
+// GroupsSource is the name of the list of the groups in scope among the Sources of
+// a Snapshot.
+const GroupsSource = "groups"
+
 // Source tells where one document of a Snapshot comes from and how old it is.
 type Source struct {
-	Name    string // for people: "groups", "IETF 126 agenda", "interim sessions"
+	Name    string // for people: GroupsSource, "IETF 126 agenda", "interim sessions"
 	URL     string // the first page asked for
 	Meeting string // number of the meeting it is about; "" when about none
 

@@ -76,7 +76,7 @@ func (s *Syncer) Adopt(ctx context.Context, o AdoptOptions) (adopted []Adoption,
 		s.Log.WithError(found.partly).Warn("rooms of ended groups may have gone unseen; they can be adopted by name")
 	}
 	adopted = make([]Adoption, len(found.rooms))
-	err = several(ctx, len(found.rooms), func(done, of int) { s.progress("adopting", done, of) }, func(i int) {
+	err = s.Each(ctx, "adopting", len(found.rooms), func(i int) {
 		a := found.rooms[i]
 		if a.Err == nil && a.State != "" {
 			a.Err = s.adopt(ctx, rooms, run, a)

@@ -74,7 +74,7 @@ func (p *Planner) survey(ctx context.Context, rooms RoomReader, known *registry.
 // servers tell nothing that takes an owner's right.
 func (p *Planner) look(ctx context.Context, rooms RoomReader, names []string) ([]xmppadmin.Room, error) {
 	answers := make([]xmppadmin.Room, len(names))
-	err := several(ctx, len(names), func(done, of int) { p.progress("looking at rooms", done, of) }, func(i int) {
+	err := p.Each(ctx, "looking at rooms", len(names), func(i int) {
 		answers[i] = xmppadmin.Room{Name: names[i], Err: fmt.Errorf("%q cannot be the name of a room", names[i])}
 		if ValidName(names[i]) {
 			answers[i] = rooms.Read(ctx, names[i])

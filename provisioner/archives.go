@@ -49,7 +49,7 @@ func (p *publisher) sessionLink(room string, start, now time.Time) agenda.Sessio
 
 // patternLink is a link as the patterns give it.
 func (p *publisher) patternLink(room string, day time.Time) agenda.SessionLink {
-	return p.Patterns.Link(room, p.Rules.jid(room), p.known.Rooms[room].Verified.LogsURL, day)
+	return p.Patterns.Link(room, p.Rules.JID(room), p.known.Rooms[room].Verified.LogsURL, day)
 }
 
 // shown is the address of a page of logs that may be shown: one that is known

@@ -9,11 +9,6 @@ import (
 	"roomctl/xmppadmin"
 )
 
-// outOfUse says whether a person took a room out of use: no sync touches it.
-func outOfUse(state registry.RoomState) bool {
-	return state == registry.Closed || state == registry.Destroyed
-}
-
 // shut says whether the server shows a room as closed: those who come have no
 // voice, and no list has it. A server that tells nothing of lists is believed the
 // first.

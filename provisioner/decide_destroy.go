@@ -108,7 +108,7 @@ func (d *decider) alternate(ctx context.Context, o order) (string, error) {
 	for _, name := range []string{successor(o.Room, news(trail), o.known.Rooms), o.room.Told} {
 		to, ours := o.known.Rooms[name]
 		if ours && d.Rules.Fit(to, d.Now()) {
-			return d.Rules.jid(name), nil
+			return d.Rules.JID(name), nil
 		}
 	}
 	return "", nil

@@ -14,7 +14,7 @@ import (
 // says so, and where to go instead if there is such a room; whoever is inside
 // stays.
 func (d *decider) retire(o order) (deed, error) {
-	if outOfUse(o.room.State) {
+	if o.room.State.OutOfUse() {
 		return deed{}, fmt.Errorf("room %s is %s; `roomctl rooms restore %[1]s` opens it first", o.Room, o.room.State)
 	}
 	room := o.room

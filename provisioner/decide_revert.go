@@ -13,7 +13,7 @@ import (
 // else the next sync would bring them forward again.
 func (d *decider) revert(ctx context.Context, o order) (deed, error) {
 	switch {
-	case outOfUse(o.room.State):
+	case o.room.State.OutOfUse():
 		return deed{}, fmt.Errorf("room %s is %s; `roomctl rooms restore %[1]s` opens it first", o.Room, o.room.State)
 	case o.is.Existence != xmppadmin.Present:
 		return deed{}, fmt.Errorf("room %s is not there; `roomctl sync` makes it if it is wanted", o.Room)

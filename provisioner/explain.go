@@ -270,7 +270,7 @@ func (e *explainer) documents(matches func(datatracker.Source) bool) []Document 
 func (e *explainer) groupDocuments(g datatracker.Group) []Document {
 	inScope := e.rules.wants(g.Type, g.State, e.snap.DefaultChat)
 	return e.documents(func(s datatracker.Source) bool {
-		return strings.HasPrefix(s.Name, groupsSource) && (s.Name == groupsSource) == inScope
+		return strings.HasPrefix(s.Name, datatracker.GroupsSource) && (s.Name == datatracker.GroupsSource) == inScope
 	})
 }
 

@@ -55,8 +55,8 @@ func (e *explainer) unwanted(name string) []Reason {
 		}
 	}
 	switch {
-	case outOfUse(ours.State) && len(list) > 0: // desirer.outOfUse has told it
-	case outOfUse(ours.State):
+	case ours.State.OutOfUse() && len(list) > 0: // desirer.outOfUse has told it
+	case ours.State.OutOfUse():
 		say(none, "a person decided that it is %s; only a person opens it again: roomctl rooms restore %s", ours.State, name)
 	case e.blind:
 		say(none, "what the Datatracker wants is not known: it was not read, and there is no copy")

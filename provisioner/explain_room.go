@@ -77,7 +77,7 @@ func (e *explainer) room(ctx context.Context, name string) (ExplainedRoom, error
 	ours, managed := e.known.Rooms[name]
 	want, wanted := e.desired.Room(name)
 	out := ExplainedRoom{
-		Name: name, JID: e.rules.jid(name),
+		Name: name, JID: e.rules.JID(name),
 		State: ours.State, Since: stateSince(ours, life),
 		Wanted: want.State,
 		Pinned: ours.Pinned, HeldSince: ours.Held.Since, HeldWhy: ours.Held.Why,
@@ -201,7 +201,7 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 	if !managed {
 		return false, "the room is not ours, or not made yet"
 	}
-	if outOfUse(room.State) {
+	if room.State.OutOfUse() {
 		return false, fmt.Sprintf("a person has %s it", room.State)
 	}
 	needLogged := e.rules.needLogged()

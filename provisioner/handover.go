@@ -27,7 +27,7 @@ func turning(want DesiredRoom, ours registry.Room, rules Rules) []FieldChange {
 	}
 	fields = append(fields, subject(want, ours.Subject)...)
 	if untold {
-		fields = append(fields, FieldChange{Field: FieldMessage, New: movedTo(rules.jid(to))})
+		fields = append(fields, FieldChange{Field: FieldMessage, New: movedTo(rules.JID(to))})
 	}
 	return fields
 }

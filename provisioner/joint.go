@@ -112,7 +112,7 @@ func (d *desirer) join(sessions []SessionRoom, index int, name string) {
 // open, or, for a session that is past, one that is ours.
 func (d *desirer) pointedTo(room string, asks bool) bool {
 	ours, managed := d.known.Rooms[room]
-	if managed && outOfUse(ours.State) {
+	if managed && ours.State.OutOfUse() {
 		return false
 	}
 	c := d.wanted[room]
@@ -142,7 +142,7 @@ func (d *desirer) pointer(room string) string {
 				continue
 			}
 			for _, other := range rooms {
-				if jid := d.rules.jid(other); other != room && !slices.Contains(others, jid) {
+				if jid := d.rules.JID(other); other != room && !slices.Contains(others, jid) {
 					others = append(others, jid)
 				}
 			}
@@ -176,7 +176,7 @@ func strangers(o *Observed, known *registry.State, rules Rules) []string {
 		_, managed := known.Rooms[name]
 		_, begun := known.Intents[name]
 		if is.Existence == xmppadmin.Present && (!managed && !begun || notOurs(is, rules)) {
-			jids = append(jids, rules.jid(name))
+			jids = append(jids, rules.JID(name))
 		}
 	}
 	return jids

@@ -90,7 +90,7 @@ func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, no
 		return "", "its room is held for a person"
 	}
 	room, ours := known.Rooms[s.Room]
-	closed := ours && outOfUse(room.State) // whatever the server still has of it
+	closed := ours && room.State.OutOfUse() // whatever the server still has of it
 	if ours && rules.Fit(room, now) {
 		return s.Room, ""
 	}

@@ -16,7 +16,7 @@ import (
 func (d *desirer) ours() {
 	for _, name := range slices.Sorted(maps.Keys(d.known.Rooms)) {
 		room := d.known.Rooms[name]
-		if d.wanted[name] != nil || outOfUse(room.State) {
+		if d.wanted[name] != nil || room.State.OutOfUse() {
 			continue
 		}
 		if room.GroupID == 0 {
@@ -77,7 +77,7 @@ func (d *desirer) movesTo(room string, group int) bool {
 	if !managed {
 		return true
 	}
-	out := outOfUse(ours.State) || ours.Pinned && ours.State == registry.Retired
+	out := ours.State.OutOfUse() || ours.Pinned && ours.State == registry.Retired
 	return !out && (ours.GroupID == 0 || ours.GroupID == group)
 }
 
@@ -102,7 +102,7 @@ func (d *desirer) pinned(name string, group int, c *claim) (idle bool) {
 	case room.State == registry.Retired:
 		c.idle = false // a person's word tells what to say
 		c.reasons = append(c.reasons, "a person retired it")
-		if to, ours := d.known.Rooms[room.Told]; ours && !outOfUse(to.State) {
+		if to, ours := d.known.Rooms[room.Told]; ours && !to.State.OutOfUse() {
 			c.successor = room.Told
 		}
 		g, _ := d.snap.Group(group)
@@ -130,7 +130,7 @@ func (r *DesiredRoom) retire() {
 // for it all the same. Only a person takes it back into service.
 func (d *desirer) outOfUse(name string, c *claim) bool {
 	room, ours := d.known.Rooms[name]
-	if !ours || !outOfUse(room.State) {
+	if !ours || !room.State.OutOfUse() {
 		return false
 	}
 	d.warn(name, 0, "room %s is %s, as a person decided, and wanted: %s; to have it back: roomctl rooms restore %[1]s",

@@ -88,9 +88,6 @@ func (p *Planner) Preview(ctx context.Context, rooms RoomReader, known *registry
 	return report, nil
 }
 
-// groupsSource is the name under which a Snapshot lists the groups in scope.
-const groupsSource = "groups"
-
 // Poll reads the Datatracker, as every run does. Without any list of groups, not
 // even an old one, there is nothing to go by.
 func (p *Planner) Poll(ctx context.Context, known *registry.State, o Options) (*datatracker.Snapshot, error) {
@@ -134,7 +131,7 @@ func (p *Planner) poll(ctx context.Context, q datatracker.Query) (*datatracker.S
 		if s.Outcome == datatracker.Missing && cause == nil {
 			cause = s.Problem
 		}
-		if s.Outcome == datatracker.Missing && s.Name == groupsSource {
+		if s.Outcome == datatracker.Missing && s.Name == datatracker.GroupsSource {
 			return nil, fmt.Errorf("polling the Datatracker: there is no list of groups, and no earlier copy: %w", cause)
 		}
 	}
@@ -149,6 +146,19 @@ func (p *Planner) observe(ctx context.Context, rooms RoomReader, d *Desired, kno
 	return observe(ctx, rooms, d, known, p.Rules, o.Quick, p.Now(), func(done, of int) {
 		p.progress("reading rooms", done, of)
 	})
+}
+
+// ReadRooms asks the chat server about each of some rooms: in full when it is ours
+// or unfinished, by disco#info alone otherwise. It fails only when ctx ends; what the
+// server did not answer is inside the rooms.
+func (p *Planner) ReadRooms(ctx context.Context, rooms RoomReader, names []string, known *registry.State) (map[string]xmppadmin.Room, error) {
+	return readRooms(ctx, rooms, names, known, func(done, of int) { p.progress("reading rooms", done, of) })
+}
+
+// Each does n things, some of them at once, and tells Progress after each how far
+// the step is. It fails only when ctx ends.
+func (p *Planner) Each(ctx context.Context, step string, n int, do func(i int)) error {
+	return several(ctx, n, func(done, of int) { p.progress(step, done, of) }, do)
 }
 
 // guard withholds what the rules say.

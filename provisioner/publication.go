@@ -120,7 +120,7 @@ func (p *publisher) entry(r registry.Room, earlier agenda.Room, now time.Time) a
 	link := p.roomLink(r.Name)
 	out := agenda.Room{
 		Name:        r.Name,
-		JID:         p.Rules.jid(r.Name),
+		JID:         p.Rules.JID(r.Name),
 		State:       string(r.State),
 		Title:       p.told(r.Name, xmppadmin.FieldName, earlier.Title),
 		Description: p.told(r.Name, xmppadmin.FieldDescription, earlier.Description),

@@ -57,7 +57,7 @@ func (d *desirer) describe(name string, group int, c *claim) (DesiredRoom, error
 func (d *desirer) text(name string, group int, c *claim) (text RoomText, complete bool) {
 	text = RoomText{
 		Room:     name,
-		JID:      d.rules.jid(name),
+		JID:      d.rules.JID(name),
 		Retired:  c.retired,
 		NoteWell: d.rules.Texts.NoteWell,
 		Contact:  d.rules.Texts.Contact,
@@ -65,7 +65,7 @@ func (d *desirer) text(name string, group int, c *claim) (text RoomText, complet
 		LogURL:   strings.ReplaceAll(d.rules.Texts.LogPattern, "{chat_room_name}", name),
 	}
 	if c.successor != "" {
-		text.Successor = d.rules.jid(c.successor)
+		text.Successor = d.rules.JID(c.successor)
 	}
 	if group == 0 {
 		if number := d.rules.meetingOf(name); number != "" {

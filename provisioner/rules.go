@@ -114,14 +114,14 @@ func (r Rules) covers(groupType string, defaultChat map[string]bool) bool {
 // verified within 24 hours to be ours, persistent, public and, where the rules
 // require it, logged.
 func (r Rules) Fit(room registry.Room, now time.Time) bool {
-	return !outOfUse(room.State) && room.Verified.Fit(now, r.needLogged())
+	return !room.State.OutOfUse() && room.Verified.Fit(now, r.needLogged())
 }
 
 // needLogged says whether a room without a log is unfit.
 func (r Rules) needLogged() bool { return r.Logging == LoggingRequired }
 
-// jid is the room's address.
-func (r Rules) jid(room string) string { return room + "@" + r.MUC }
+// JID is the address of a room.
+func (r Rules) JID(room string) string { return room + "@" + r.MUC }
 
 // ended holds the group states that are evidence for retiring a room
 // (Datatracker name/fixtures/names.json, groupstatename).

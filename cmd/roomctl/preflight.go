@@ -10,7 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"roomctl/datatracker"
-	"roomctl/provisioner"
+	"roomctl/provisioner/preflight"
 	"roomctl/xmppadmin"
 )
 
@@ -79,7 +79,7 @@ func (p *program) preflight(c *cli.Context) error {
 		return err
 	}
 	status := exitDone
-	if result.Verdict != provisioner.VerdictGo {
+	if result.Verdict != preflight.Go {
 		status = exitPartial
 	}
 	if c.Bool("json") {
@@ -94,7 +94,7 @@ func (p *program) preflight(c *cli.Context) error {
 }
 
 // preflight asks everybody. It opens nothing that writes.
-func (h *house) preflight(ctx context.Context, number string, join bool) (*provisioner.Preflight, error) {
+func (h *house) preflight(ctx context.Context, number string, join bool) (*preflight.Report, error) {
 	defer h.progress.clear()
 	planner, err := h.planner()
 	if err != nil {
@@ -105,7 +105,7 @@ func (h *house) preflight(ctx context.Context, number string, join bool) (*provi
 		return nil, err
 	}
 	defer rooms.Close()
-	sources := provisioner.PreflightSources{
+	sources := preflight.Sources{
 		Rooms:     rooms,
 		Published: os.DirFS(h.config.Publish.Dir),
 		Patterns:  patterns(h.config.Publish),
@@ -126,7 +126,7 @@ func (h *house) preflight(ctx context.Context, number string, join bool) (*provi
 			sources.Visitor = visitor
 		}
 	}
-	return planner.Preflight(ctx, known, number, sources)
+	return preflight.Run(ctx, &planner, known, number, sources)
 }
 
 // visit says how the ordinary account reaches the chat service: as roomctl's own
@@ -162,17 +162,17 @@ type preflightDocument struct {
 	Began      time.Time `json:"began"`
 	Ended      time.Time `json:"ended"`
 
-	Meeting string              `json:"meeting,omitempty"` // number; absent: no IETF meeting is announced
-	Title   string              `json:"title,omitempty"`
-	Verdict provisioner.Verdict `json:"verdict"` // "go", "not tested" or "no-go"
-	Joined  bool                `json:"joined"`  // an ordinary account tried the rooms
-	Rooms   int                 `json:"rooms"`   // of the sessions that ask for one
+	Meeting string            `json:"meeting,omitempty"` // number; absent: no IETF meeting is announced
+	Title   string            `json:"title,omitempty"`
+	Verdict preflight.Verdict `json:"verdict"` // "go", "not tested" or "no-go"
+	Joined  bool              `json:"joined"`  // an ordinary account tried the rooms
+	Rooms   int               `json:"rooms"`   // of the sessions that ask for one
 
-	Findings []provisioner.Finding      `json:"findings"` // the gravest first
-	Sessions []provisioner.SessionCheck `json:"sessions"` // by start
+	Findings []preflight.Finding `json:"findings"` // the gravest first
+	Sessions []preflight.Session `json:"sessions"` // by start
 }
 
-func newPreflightDocument(r *provisioner.Preflight, status int) preflightDocument {
+func newPreflightDocument(r *preflight.Report, status int) preflightDocument {
 	return preflightDocument{
 		Version: 1, Command: "preflight", ExitStatus: status, Began: r.Began, Ended: r.Ended,
 		Meeting: r.Meeting, Title: r.Title, Verdict: r.Verdict, Joined: r.Joined, Rooms: r.Rooms,

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"roomctl/provisioner"
 	"roomctl/provisioner/atomicfile"
+	"roomctl/provisioner/preflight"
 )
 
 //go:embed preflight.html
@@ -18,7 +18,7 @@ var preflightTemplate string
 
 // preflightView is what the page of a preflight shows.
 type preflightView struct {
-	*provisioner.Preflight
+	*preflight.Report
 	MUC   string
 	Zone  string    // what all times on the page are in
 	Ended time.Time // in that zone
@@ -33,7 +33,7 @@ type preflightDay struct {
 }
 
 type preflightRow struct {
-	provisioner.SessionCheck
+	preflight.Session
 	Start time.Time    // in the page's zone
 	Into  template.URL // the room; "": no link
 	Whys  []string     // what was found about it, and not about all sessions
@@ -41,11 +41,11 @@ type preflightRow struct {
 
 // preflightPage makes one self-contained page of a preflight, to print and to
 // hand round. muc is the domain of the rooms.
-func preflightPage(r *provisioner.Preflight, muc string) ([]byte, error) {
+func preflightPage(r *preflight.Report, muc string) ([]byte, error) {
 	t, err := template.New("preflight.html").Funcs(template.FuncMap{
 		"inert":      inert,
-		"class":      func(v provisioner.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
-		"mark":       func(v provisioner.Verdict) string { return findingMarks[v][0] },
+		"class":      func(v preflight.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
+		"mark":       func(v preflight.Verdict) string { return findingMarks[v][0] },
 		"count":      plural,
 		"everywhere": everywhere,
 		"command":    func(do string) bool { return strings.HasPrefix(do, "roomctl ") },
@@ -61,7 +61,7 @@ func preflightPage(r *provisioner.Preflight, muc string) ([]byte, error) {
 }
 
 // writePreflightPage leaves the page in a file for everybody to read.
-func writePreflightPage(path string, r *provisioner.Preflight, muc string) error {
+func writePreflightPage(path string, r *preflight.Report, muc string) error {
 	page, err := preflightPage(r, muc)
 	if err != nil {
 		return err
@@ -69,18 +69,18 @@ func writePreflightPage(path string, r *provisioner.Preflight, muc string) error
 	return atomicfile.Write(path, page, 0o644)
 }
 
-func newPreflightView(r *provisioner.Preflight, muc string) preflightView {
+func newPreflightView(r *preflight.Report, muc string) preflightView {
 	zone, err := time.LoadLocation(r.TimeZone) // "" is UTC
 	if err != nil || r.TimeZone == "Local" {
 		zone = time.UTC
 	}
-	v := preflightView{Preflight: r, MUC: muc, Zone: zone.String(), Ended: r.Ended.In(zone), Line: verdictLine(r)}
+	v := preflightView{Report: r, MUC: muc, Zone: zone.String(), Ended: r.Ended.In(zone), Line: verdictLine(r)}
 	if n := fine(r); n > 0 {
 		v.Fine = fmt.Sprintf("%d of %s: %s.", n, plural(len(r.Sessions), "session"), whatIsFine(r))
 	}
 	for _, s := range r.Sessions {
-		row := preflightRow{SessionCheck: s, Start: s.Start.In(zone)}
-		if s.Room != "" && !slices.Contains(s.Causes, provisioner.CauseAbsent) {
+		row := preflightRow{Session: s, Start: s.Start.In(zone)}
+		if s.Room != "" && !slices.Contains(s.Causes, preflight.CauseAbsent) {
 			row.Into = template.URL(s.URL) // of a pattern of the configuration, or the room's xmpp: URI
 		}
 		for _, f := range r.Findings {

@@ -2,24 +2,23 @@ package main
 
 import (
 	"fmt"
+	"roomctl/provisioner/preflight"
 	"slices"
 	"strings"
-
-	"roomctl/provisioner"
 )
 
 // fewRooms is how many rooms of a finding are named without --verbose.
 const fewRooms = 8
 
 // findingMarks stand before a finding, and in which colour, by what comes of it.
-var findingMarks = map[provisioner.Verdict][2]string{
-	provisioner.VerdictNoGo:      {"NO-GO", red},
-	provisioner.VerdictNotTested: {"Not tested", yellow},
-	provisioner.VerdictGo:        {"Warning", yellow},
+var findingMarks = map[preflight.Verdict][2]string{
+	preflight.NoGo:      {"NO-GO", red},
+	preflight.NotTested: {"Not tested", yellow},
+	preflight.Go:        {"Warning", yellow},
 }
 
 // preflight prints what was found, the gravest first, and the verdict last.
-func (p printer) preflight(r *provisioner.Preflight) {
+func (p printer) preflight(r *preflight.Report) {
 	for _, f := range r.Findings {
 		p.finding(f, len(r.Sessions))
 	}
@@ -33,7 +32,7 @@ func (p printer) preflight(r *provisioner.Preflight) {
 		p.line("Fine: %d of %s: %s.", n, plural(len(r.Sessions), "session"), whatIsFine(r))
 	}
 	colour := findingMarks[r.Verdict][1]
-	if r.Verdict == provisioner.VerdictGo {
+	if r.Verdict == preflight.Go {
 		colour = green
 	}
 	of := ""
@@ -44,7 +43,7 @@ func (p printer) preflight(r *provisioner.Preflight) {
 }
 
 // finding prints one cause. Where it is about all sessions no room need be named.
-func (p printer) finding(f provisioner.Finding, sessions int) {
+func (p printer) finding(f preflight.Finding, sessions int) {
 	mark := findingMarks[f.Verdict]
 	p.line("%s: %s%s", p.paint.in(mark[1], mark[0]), inert(f.What), extent(f, sessions))
 	if len(f.Rooms) > 0 && (p.verbose || !everywhere(f, sessions)) {
@@ -56,12 +55,12 @@ func (p printer) finding(f provisioner.Finding, sessions int) {
 
 // everywhere says whether a finding is about all of several sessions, so that they
 // need not be named.
-func everywhere(f provisioner.Finding, sessions int) bool {
+func everywhere(f preflight.Finding, sessions int) bool {
 	return sessions > 1 && len(f.Sessions) == sessions
 }
 
 // extent says how much a finding is about.
-func extent(f provisioner.Finding, sessions int) string {
+func extent(f preflight.Finding, sessions int) string {
 	switch {
 	case everywhere(f, sessions):
 		return fmt.Sprintf(" (all %s)", plural(len(f.Sessions), "session"))
@@ -82,7 +81,7 @@ func (p printer) few(names []string) string {
 }
 
 // sessions prints one line for each session.
-func (p printer) sessions(r *provisioner.Preflight) {
+func (p printer) sessions(r *preflight.Report) {
 	for _, s := range r.Sessions {
 		causes := make([]string, len(s.Causes))
 		for i, cause := range s.Causes {
@@ -98,11 +97,11 @@ func (p printer) sessions(r *provisioner.Preflight) {
 
 // fine counts the sessions with which nothing is wrong: at most the door was not
 // tried, or there is a warning.
-func fine(r *provisioner.Preflight) int {
+func fine(r *preflight.Report) int {
 	n := 0
 	for _, s := range r.Sessions {
-		untried := slices.Contains(s.Causes, provisioner.CauseNotTried)
-		if s.Verdict == provisioner.VerdictGo || s.Verdict == provisioner.VerdictNotTested && untried && !r.Joined && !untold(s) {
+		untried := slices.Contains(s.Causes, preflight.CauseNotTried)
+		if s.Verdict == preflight.Go || s.Verdict == preflight.NotTested && untried && !r.Joined && !untold(s) {
 			n++
 		}
 	}
@@ -110,11 +109,11 @@ func fine(r *provisioner.Preflight) int {
 }
 
 // untold says whether the chat server left something about the room open.
-func untold(s provisioner.SessionCheck) bool {
-	return slices.Contains(s.Causes, provisioner.CauseUnknown) || slices.Contains(s.Causes, provisioner.CauseUntold)
+func untold(s preflight.Session) bool {
+	return slices.Contains(s.Causes, preflight.CauseUnknown) || slices.Contains(s.Causes, preflight.CauseUntold)
 }
 
-func whatIsFine(r *provisioner.Preflight) string {
+func whatIsFine(r *preflight.Report) string {
 	door := "lets everybody in as far as it says"
 	if r.Joined {
 		door = "lets an ordinary account in"
@@ -123,8 +122,8 @@ func whatIsFine(r *provisioner.Preflight) string {
 }
 
 // verdictLine is the whole result in one line.
-func verdictLine(r *provisioner.Preflight) string {
-	count := map[provisioner.Verdict]int{}
+func verdictLine(r *preflight.Report) string {
+	count := map[preflight.Verdict]int{}
 	for _, s := range r.Sessions {
 		count[s.Verdict]++
 	}
@@ -132,8 +131,8 @@ func verdictLine(r *provisioner.Preflight) string {
 	if len(r.Sessions) == 0 {
 		return line + "."
 	}
-	parts := []string{fmt.Sprintf("%d go", count[provisioner.VerdictGo])}
-	for _, v := range []provisioner.Verdict{provisioner.VerdictNotTested, provisioner.VerdictNoGo} {
+	parts := []string{fmt.Sprintf("%d go", count[preflight.Go])}
+	for _, v := range []preflight.Verdict{preflight.NotTested, preflight.NoGo} {
 		if count[v] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", count[v], v))
 		}

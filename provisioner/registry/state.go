@@ -82,6 +82,9 @@ const (
 	Destroyed RoomState = "destroyed"
 )
 
+// OutOfUse says whether a person took a room out of use: no sync touches it.
+func (s RoomState) OutOfUse() bool { return s == Closed || s == Destroyed }
+
 // Origin is how a room became ours.
 type Origin string
 

@@ -1,4 +1,4 @@
-package provisioner
+package preflight
 
 import (
 	"fmt"
@@ -9,15 +9,35 @@ import (
 
 	"roomctl/agenda"
 	"roomctl/datatracker"
+	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// managedRoom is a room of ours, of a group, that was verified an hour ago.
+func managedRoom(name string, group int) registry.Room {
+	return registry.Room{
+		Name: name, GroupID: group, State: registry.Active, Origin: registry.Created, Configured: true, Since: noon.AddDate(-1, 0, 0),
+		Verified: registry.Verified{At: noon.Add(-time.Hour), Exists: true, Ours: true, Persistent: true, Public: true, Logged: true},
+	}
+}
+
+// state is a registry with these rooms.
+func state(rooms ...registry.Room) *registry.State {
+	s := &registry.State{Rooms: map[string]registry.Room{}, Intents: map[string]registry.Intent{}}
+	for _, r := range rooms {
+		s.Rooms[r.Name] = r
+	}
+	return s
+}
 
 // readyEvidence is what a preflight finds of a meeting with one session, of
 // quic, in which everything is as it should be.
 func readyEvidence(t *testing.T) *evidence {
 	t.Helper()
-	rules := testRules(t)
+	rules := provisioner.Rules{MUC: "jabber.example.org", Self: "roomctl@example.org", Logging: provisioner.LoggingRequired}
 	start := noon.AddDate(0, 0, 10)
 	e := &evidence{
 		rules: rules, known: state(managedRoom("quic", 20)), now: noon,
@@ -26,7 +46,7 @@ func readyEvidence(t *testing.T) *evidence {
 			Agenda: &datatracker.Agenda{Sessions: []datatracker.AgendaSession{{SessionID: 100, Start: start, Duration: time.Hour}}},
 		},
 		sources:  []datatracker.Source{{Name: "IETF 126 agenda", Meeting: "126"}},
-		sessions: []SessionRoom{{ID: 100, Acronym: "quic", Name: "QUIC", Start: start, GroupID: 20, Room: "quic", Asks: true}},
+		sessions: []provisioner.SessionRoom{{ID: 100, Acronym: "quic", Name: "QUIC", Start: start, GroupID: 20, Room: "quic", Asks: true}},
 		rooms: map[string]xmppadmin.Room{"quic": {
 			Name: "quic", Existence: xmppadmin.Present, Owners: []string{rules.Self}, LogsURL: "https://logs.example.org/quic",
 			Values: map[xmppadmin.Field]string{xmppadmin.FieldPersistent: "true", xmppadmin.FieldPublic: "true", xmppadmin.FieldLogging: "true"},

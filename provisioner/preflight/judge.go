@@ -1,4 +1,4 @@
-package provisioner
+package preflight
 
 import (
 	"cmp"
@@ -12,20 +12,21 @@ import (
 
 	"roomctl/agenda"
 	"roomctl/datatracker"
+	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
 
 // evidence is everything that a preflight read. Its methods are pure.
 type evidence struct {
-	rules    Rules
+	rules    provisioner.Rules
 	known    *registry.State
 	patterns agenda.Patterns
 	now      time.Time
 
 	meeting  datatracker.Meeting // zero: none is announced
 	sources  []datatracker.Source
-	sessions []SessionRoom // that ask for a room, by start
+	sessions []provisioner.SessionRoom // that ask for a room, by start
 
 	rooms     map[string]xmppadmin.Room // of these sessions
 	visits    map[string]error          // of the rooms that are there; nil: nobody tried
@@ -47,8 +48,8 @@ type fault struct {
 const allRooms = "ROOMS"
 
 // judge weighs the evidence.
-func (e *evidence) judge() *Preflight {
-	out := &Preflight{
+func (e *evidence) judge() *Report {
+	out := &Report{
 		Meeting: e.meeting.Number, TimeZone: e.meeting.TimeZone,
 		Rooms: len(e.rooms), Joined: e.visits != nil,
 	}
@@ -60,7 +61,7 @@ func (e *evidence) judge() *Preflight {
 		found.add(f, "", 0)
 	}
 	if e.paused != "" {
-		found.add(fault{CausePaused, VerdictGo, "roomctl is paused " + e.paused + ": nothing that changes now is followed", "roomctl resume"}, "", 0)
+		found.add(fault{CausePaused, Go, "roomctl is paused " + e.paused + ": nothing that changes now is followed", "roomctl resume"}, "", 0)
 	}
 	byRoom := map[string][]fault{}
 	for name := range e.rooms {
@@ -68,9 +69,9 @@ func (e *evidence) judge() *Preflight {
 	}
 	for _, s := range e.sessions {
 		faults := e.sessionFaults(s, byRoom[s.Room])
-		check := SessionCheck{
+		check := Session{
 			ID: s.ID, Acronym: s.Acronym, Name: s.Name, Start: s.Start,
-			Room: s.Room, URL: e.link(s).URL, Verdict: VerdictGo, Causes: []Cause{},
+			Room: s.Room, URL: e.link(s).URL, Verdict: Go, Causes: []Cause{},
 		}
 		for _, f := range faults {
 			found.add(f, s.Room, s.ID)
@@ -83,7 +84,7 @@ func (e *evidence) judge() *Preflight {
 		out.Sessions = append(out.Sessions, check)
 	}
 	out.Findings = found.sorted()
-	out.Verdict = VerdictGo
+	out.Verdict = Go
 	for _, f := range out.Findings {
 		out.Verdict = out.Verdict.worse(f.Verdict)
 	}
@@ -150,15 +151,15 @@ func (e *evidence) meetingFaults() []fault {
 	again := "run the preflight again when there is one"
 	switch m := e.meeting; {
 	case m.Number == "":
-		return []fault{{CauseNothing, VerdictNoGo, "no IETF meeting is announced", again}}
+		return []fault{{CauseNothing, NoGo, "no IETF meeting is announced", again}}
 	case m.Agenda == nil:
-		return []fault{{CauseNoAgenda, VerdictNoGo, "the agenda of " + title + " is unknown" + problemOf(e.sources), "roomctl check"}}
+		return []fault{{CauseNoAgenda, NoGo, "the agenda of " + title + " is unknown" + problemOf(e.sources), "roomctl check"}}
 	case len(m.Agenda.Sessions) == 0:
-		return []fault{{CauseNoAgenda, VerdictNoGo, title + ": no agenda yet", again}}
+		return []fault{{CauseNoAgenda, NoGo, title + ": no agenda yet", again}}
 	case len(e.sessions) == 0 && m.End().Before(e.now):
-		return []fault{{CauseNothing, VerdictNoGo, title + " is over", "none: there is nothing to check"}}
+		return []fault{{CauseNothing, NoGo, title + " is over", "none: there is nothing to check"}}
 	case len(e.sessions) == 0:
-		return []fault{{CauseNothing, VerdictNoGo, "no session of " + title + " asks for a room", again}}
+		return []fault{{CauseNothing, NoGo, "no session of " + title + " asks for a room", again}}
 	}
 	var faults []fault
 	for _, s := range e.sources {
@@ -167,7 +168,7 @@ func (e *evidence) meetingFaults() []fault {
 		}
 	}
 	if slices.ContainsFunc(e.files, func(f agenda.PublishedFile) bool { return f.Err == nil && f.Outdated(e.meeting.Agenda.Raw) }) {
-		faults = append(faults, fault{CauseOutdated, VerdictNoGo,
+		faults = append(faults, fault{CauseOutdated, NoGo,
 			"the published agenda is not the one that the Datatracker has now", e.syncCommand()})
 	}
 	return faults
@@ -186,7 +187,7 @@ func problemOf(sources []datatracker.Source) string {
 // sourceFault is about a document that the Datatracker did not give, or that was
 // not believed.
 func sourceFault(s datatracker.Source) fault {
-	f := fault{CauseSource, VerdictNotTested, fmt.Sprintf("%s: gone by the %s: %v", s.Name, s.Outcome, s.Problem), "roomctl check"}
+	f := fault{CauseSource, NotTested, fmt.Sprintf("%s: gone by the %s: %v", s.Name, s.Outcome, s.Problem), "roomctl check"}
 	var refused *datatracker.LimitError
 	if errors.As(s.Problem, &refused) {
 		f.do = "if it is right: roomctl sync --allow " + refused.Rule
@@ -195,27 +196,27 @@ func sourceFault(s datatracker.Source) fault {
 }
 
 // link is what ought to be published about a session's room.
-func (e *evidence) link(s SessionRoom) agenda.SessionLink {
+func (e *evidence) link(s provisioner.SessionRoom) agenda.SessionLink {
 	if s.Room == "" {
 		return agenda.SessionLink{}
 	}
-	return e.patterns.Link(s.Room, e.rules.jid(s.Room), e.known.Rooms[s.Room].Verified.LogsURL, s.Start)
+	return e.patterns.Link(s.Room, e.rules.JID(s.Room), e.known.Rooms[s.Room].Verified.LogsURL, s.Start)
 }
 
 // sessionFaults are those of one session: of its room, and of the links to it.
-func (e *evidence) sessionFaults(s SessionRoom, ofRoom []fault) []fault {
+func (e *evidence) sessionFaults(s provisioner.SessionRoom, ofRoom []fault) []fault {
 	var faults []fault
-	ended := outOfUse(e.known.Rooms[s.Room].State)
+	ended := e.known.Rooms[s.Room].State.OutOfUse()
 	switch {
 	case s.Room == "":
-		return []fault{{CauseUnnamed, VerdictNoGo, "no room can be named for the session", "set chat_room on the session in the Datatracker"}}
+		return []fault{{CauseUnnamed, NoGo, "no room can be named for the session", "set chat_room on the session in the Datatracker"}}
 	case s.Held && !ended:
-		faults = append(faults, fault{CauseUndecided, VerdictNoGo, "two groups claim the room, so it is left alone", "roomctl explain " + s.Room})
+		faults = append(faults, fault{CauseUndecided, NoGo, "two groups claim the room, so it is left alone", "roomctl explain " + s.Room})
 	}
 	faults = append(faults, ofRoom...)
 	link := e.link(s)
 	if a := e.known.Archives[link.ArchiveURL]; s.Start.Before(e.now) && !a.Checked.IsZero() && !a.Found {
-		faults = append(faults, fault{CauseLogMissing, VerdictGo, "the session has begun, and the page of its log was not there when it was last asked for",
+		faults = append(faults, fault{CauseLogMissing, Go, "the session has begun, and the page of its log was not there when it was last asked for",
 			"none if nobody has spoken there; else see to the web server that keeps the logs"})
 	}
 	for _, f := range e.files {
@@ -224,7 +225,7 @@ func (e *evidence) sessionFaults(s SessionRoom, ofRoom []fault) []fault {
 			faults = append(faults, e.fileFault(f))
 		case shown == agenda.ShownWithoutRoom && ended: // so it should be, until a person restores the room
 		case shownTexts[shown] != "":
-			faults = append(faults, fault{linkCauses[path.Base(f.Path)], VerdictNoGo, f.Path + " " + shownTexts[shown], e.syncCommand()})
+			faults = append(faults, fault{linkCauses[path.Base(f.Path)], NoGo, f.Path + " " + shownTexts[shown], e.syncCommand()})
 		}
 	}
 	return faults
@@ -247,7 +248,7 @@ var linkCauses = map[string]Cause{
 
 func (e *evidence) fileFault(f agenda.PublishedFile) fault {
 	if errors.Is(f.Err, fs.ErrNotExist) {
-		return fault{CauseFile, VerdictNoGo, f.Path + " is not published", e.syncCommand()}
+		return fault{CauseFile, NoGo, f.Path + " is not published", e.syncCommand()}
 	}
-	return fault{CauseFile, VerdictNoGo, fmt.Sprintf("%s cannot be used: %v", f.Path, f.Err), e.syncCommand()}
+	return fault{CauseFile, NoGo, fmt.Sprintf("%s cannot be used: %v", f.Path, f.Err), e.syncCommand()}
 }

@@ -1,4 +1,4 @@
-package provisioner
+package preflight
 
 // Cause names what keeps sessions from being go. The names do not change: other
 // programs go by them.

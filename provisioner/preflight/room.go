@@ -1,10 +1,11 @@
-package provisioner
+package preflight
 
 import (
 	"errors"
 	"fmt"
 	"slices"
 
+	"roomctl/provisioner"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -16,23 +17,23 @@ func (e *evidence) roomFaults(name string) []fault {
 	ours, managed := e.known.Rooms[name]
 	_, begun := e.known.Intents[name]
 	switch {
-	case managed && outOfUse(ours.State):
-		return []fault{{CauseClosed, VerdictNoGo, "a person has " + string(ours.State) + " the room", "roomctl rooms restore " + allRooms + " && roomctl sync"}}
+	case managed && ours.State.OutOfUse():
+		return []fault{{CauseClosed, NoGo, "a person has " + string(ours.State) + " the room", "roomctl rooms restore " + allRooms + " && roomctl sync"}}
 	case is.Existence == xmppadmin.Unknown:
-		return []fault{{CauseUnknown, VerdictNotTested, "the chat server did not say whether the room is there" + because(is.Err), "roomctl check"}}
+		return []fault{{CauseUnknown, NotTested, "the chat server did not say whether the room is there" + because(is.Err), "roomctl check"}}
 	case is.Existence != xmppadmin.Present:
-		return []fault{{CauseAbsent, VerdictNoGo, "the room does not exist", e.repair(ours)}}
+		return []fault{{CauseAbsent, NoGo, "the room does not exist", e.repair(ours)}}
 	}
 	faults := e.doorFaults(name, is)
 	switch {
 	case !managed && begun:
-		faults = append(faults, fault{CauseNotOurs, VerdictNoGo, "the room is only half made", e.syncCommand()})
+		faults = append(faults, fault{CauseNotOurs, NoGo, "the room is only half made", e.syncCommand()})
 	case !managed:
-		faults = append(faults, fault{CauseNotOurs, VerdictNoGo, "somebody else made the room", "roomctl rooms adopt " + allRooms})
+		faults = append(faults, fault{CauseNotOurs, NoGo, "somebody else made the room", "roomctl rooms adopt " + allRooms})
 	case is.Owners == nil && !errors.Is(is.Err, xmppadmin.ErrNotOwner):
-		faults = append(faults, fault{CauseUntold, VerdictNotTested, "the chat server did not say who owns the room" + because(is.Err), "roomctl check"})
+		faults = append(faults, fault{CauseUntold, NotTested, "the chat server did not say who owns the room" + because(is.Err), "roomctl check"})
 	case !slices.Contains(is.Owners, e.rules.Self):
-		faults = append(faults, fault{CauseLost, VerdictNoGo, e.rules.Self + " is no longer among the owners of the room", "roomctl rooms adopt " + allRooms})
+		faults = append(faults, fault{CauseLost, NoGo, e.rules.Self + " is no longer among the owners of the room", "roomctl rooms adopt " + allRooms})
 	default:
 		faults = append(faults, e.publicFaults(is, ours)...)
 	}
@@ -60,30 +61,30 @@ func (e *evidence) doorFaults(name string, is xmppadmin.Room) []fault {
 	var faults []fault
 	const owner = "an owner of the room changes that, in a chat client's room settings"
 	if is.MembersOnly {
-		faults = append(faults, fault{CauseMembers, VerdictNoGo, "only members may come in", owner})
+		faults = append(faults, fault{CauseMembers, NoGo, "only members may come in", owner})
 	}
 	if is.PasswordProtected {
-		faults = append(faults, fault{CausePassword, VerdictNoGo, "the room wants a password", owner})
+		faults = append(faults, fault{CausePassword, NoGo, "the room wants a password", owner})
 	}
 	err, tried := e.visits[name]
 	var refusal *xmppadmin.StanzaError
 	switch {
 	case !tried && e.noVisitor != "":
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in: " + e.noVisitor, e.joinCommand()})
+		faults = append(faults, fault{CauseNotTried, NotTested, "no ordinary account has tried to come in: " + e.noVisitor, e.joinCommand()})
 	case !tried:
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account has tried to come in", e.joinCommand()})
+		faults = append(faults, fault{CauseNotTried, NotTested, "no ordinary account has tried to come in", e.joinCommand()})
 	case err == nil:
 		return faults // whether moderated or not: newcomers speak
 	case errors.Is(err, xmppadmin.ErrNoVoice):
 	case errors.Is(err, xmppadmin.ErrDisconnected):
-		faults = append(faults, fault{CauseNotTried, VerdictNotTested, "no ordinary account could try to come in: the connection was lost", e.joinCommand()})
+		faults = append(faults, fault{CauseNotTried, NotTested, "no ordinary account could try to come in: the connection was lost", e.joinCommand()})
 	case !errors.As(err, &refusal):
-		faults = append(faults, fault{CauseRefused, VerdictNoGo, "an ordinary account did not come in: " + err.Error(), owner})
+		faults = append(faults, fault{CauseRefused, NoGo, "an ordinary account did not come in: " + err.Error(), owner})
 	case len(faults) == 0: // otherwise the reason has been told
-		faults = append(faults, fault{CauseRefused, VerdictNoGo, "an ordinary account was not let in: " + refusalText(refusal), owner})
+		faults = append(faults, fault{CauseRefused, NoGo, "an ordinary account was not let in: " + refusalText(refusal), owner})
 	}
 	if is.Moderated {
-		faults = append(faults, fault{CauseModerated, VerdictGo, "only people with voice speak: the room is moderated", "none if that is meant; else " + owner})
+		faults = append(faults, fault{CauseModerated, Go, "only people with voice speak: the room is moderated", "none if that is meant; else " + owner})
 	}
 	return faults
 }
@@ -122,23 +123,23 @@ func (e *evidence) publicFaults(is xmppadmin.Room, ours registry.Room) []fault {
 		switch is.Values[want.field] {
 		case "true":
 		case "":
-			faults = append(faults, fault{CauseUntold, VerdictNotTested, fmt.Sprintf("the chat server did not say whether the room is %s", want.field), "roomctl check"})
+			faults = append(faults, fault{CauseUntold, NotTested, fmt.Sprintf("the chat server did not say whether the room is %s", want.field), "roomctl check"})
 		default:
-			faults = append(faults, fault{want.cause, VerdictNoGo, want.what, e.repair(ours)})
+			faults = append(faults, fault{want.cause, NoGo, want.what, e.repair(ours)})
 		}
 	}
-	if e.rules.Logging == LoggingOff || is.Values[xmppadmin.FieldLogging] == "true" {
+	if e.rules.Logging == provisioner.LoggingOff || is.Values[xmppadmin.FieldLogging] == "true" {
 		return faults
 	}
-	f := fault{CauseUnlogged, VerdictNoGo, "the room is not logged", e.repair(ours)}
+	f := fault{CauseUnlogged, NoGo, "the room is not logged", e.repair(ours)}
 	switch _, told := is.Values[xmppadmin.FieldLogging]; {
 	case is.CannotLog && !ours.HasLogged:
 		f.what, f.do = "the chat server cannot log the room", "roomctl check"
 	case !told:
-		f = fault{CauseUntold, VerdictNotTested, "the chat server did not say whether the room is logged", "roomctl check"}
+		f = fault{CauseUntold, NotTested, "the chat server did not say whether the room is logged", "roomctl check"}
 	}
-	if e.rules.Logging == LoggingWanted {
-		f.verdict = VerdictGo
+	if e.rules.Logging == provisioner.LoggingWanted {
+		f.verdict = Go
 	}
 	return append(faults, f)
 }

@@ -1,4 +1,4 @@
-package provisioner
+package preflight
 
 import (
 	"maps"
@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"roomctl/provisioner"
 	"roomctl/xmppadmin"
 )
 
-// preflightCase changes one thing about a meeting in which everything is as it
+// judgeCase changes one thing about a meeting in which everything is as it
 // should be, and says which finding comes first then.
-type preflightCase struct {
+type judgeCase struct {
 	change  func(*evidence)
 	cause   Cause // "": nothing is found
 	verdict Verdict
@@ -20,19 +21,19 @@ type preflightCase struct {
 	do      string // in what to do
 }
 
-// preflightCases are all of them, by what is changed.
-func preflightCases() map[string]preflightCase {
-	all := map[string]preflightCase{
-		"everything is as it should be": {func(*evidence) {}, "", VerdictGo, "", ""},
+// judgeCases are all of them, by what is changed.
+func judgeCases() map[string]judgeCase {
+	all := map[string]judgeCase{
+		"everything is as it should be": {func(*evidence) {}, "", Go, "", ""},
 	}
-	for _, cases := range []map[string]preflightCase{roomCases, doorCases, publicityCases, linkCases, meetingCases} {
+	for _, cases := range []map[string]judgeCase{roomCases, doorCases, publicityCases, linkCases, meetingCases} {
 		maps.Copy(all, cases)
 	}
 	return all
 }
 
-func TestPreflightJudges(t *testing.T) {
-	for name, tt := range preflightCases() {
+func TestJudge(t *testing.T) {
+	for name, tt := range judgeCases() {
 		t.Run(name, func(t *testing.T) {
 			e := readyEvidence(t)
 			tt.change(e)
@@ -61,7 +62,7 @@ func TestPreflightJudges(t *testing.T) {
 }
 
 // What to type is about the meeting that was asked for.
-func TestPreflightNamesTheMeetingInItsCommands(t *testing.T) {
+func TestNamesTheMeetingInItsCommands(t *testing.T) {
 	e := readyEvidence(t)
 	e.meeting.Current, e.visits = false, nil
 	e.set(xmppadmin.FieldPublic, "false")
@@ -72,9 +73,9 @@ func TestPreflightNamesTheMeetingInItsCommands(t *testing.T) {
 }
 
 // Every cause that there is can be found.
-func TestPreflightCausesAreAllTried(t *testing.T) {
+func TestCausesAreAllTried(t *testing.T) {
 	tried := map[Cause]bool{CauseCalendarLink: true, CausePageLink: true} // beside CauseAgendaLink, which comes first
-	for _, tt := range preflightCases() {
+	for _, tt := range judgeCases() {
 		tried[tt.cause] = true
 	}
 	for _, cause := range Causes() {
@@ -84,11 +85,11 @@ func TestPreflightCausesAreAllTried(t *testing.T) {
 	}
 }
 
-func TestPreflightFindingsAreGrouped(t *testing.T) {
+func TestFindingsAreGrouped(t *testing.T) {
 	e := readyEvidence(t)
 	again := e.sessions[0]
 	again.ID, again.Start = 102, again.Start.Add(2*time.Hour)
-	tls := SessionRoom{ID: 101, Acronym: "tls", Start: again.Start.Add(time.Hour), Room: "tls", Asks: true}
+	tls := provisioner.SessionRoom{ID: 101, Acronym: "tls", Start: again.Start.Add(time.Hour), Room: "tls", Asks: true}
 	e.sessions = append(e.sessions, again, tls)
 	e.known.Rooms["tls"] = managedRoom("tls", 30)
 	e.rooms["tls"] = xmppadmin.Room{Existence: xmppadmin.Absent}
