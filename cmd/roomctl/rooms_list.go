@@ -114,7 +114,7 @@ func (p printer) noRooms(ours int) {
 
 func documentOf(r registry.Room, rules provisioner.Rules, now time.Time) roomDocument {
 	return roomDocument{
-		Name: r.Name, JID: r.Name + "@" + rules.MUC, State: string(r.State), Pinned: r.Pinned,
+		Name: r.Name, JID: rules.JID(r.Name), State: string(r.State), Pinned: r.Pinned,
 		Held: !r.Held.Since.IsZero(), HeldSince: r.Held.Since, HeldWhy: r.Held.Why, Successor: r.Told,
 		Origin: string(r.Origin), GroupID: r.GroupID, Since: r.Since, Linked: r.Linked,
 		Fit: rules.Fit(r, now), Verified: r.Verified.At,
@@ -125,7 +125,7 @@ func (p *program) printRooms(rooms []roomDocument) error {
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ROOM\tSTATE\tORIGIN\tSINCE\tVERIFIED\tFIT\tDECIDED")
 	for _, r := range rooms {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.JID, r.State, r.Origin,
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, r.State, r.Origin,
 			r.Since.Local().Format(time.DateOnly), clock(r.Verified, p.now()), yesNo(r.Fit), decisions(r))
 	}
 	return t.Flush()
