@@ -46,6 +46,10 @@ func (r *resultSet) index() (int, bool) {
 // than it allows, it silently loses the rest.
 const pageSize = 50
 
+// maxPages ends a list that a service makes longer for ever. It is enough for
+// 50,000 rooms; of a longer list the rest is not known.
+const maxPages = 1000
+
 // discoItemsPaged asks for an entity's list page by page (XEP-0059). The list
 // is complete if the count stayed the same from the first page to the last,
 // no item came twice, and the items are as many as the count. Without a count
@@ -68,6 +72,7 @@ func (s *session) discoItemsPaged(ctx context.Context, to jid.JID) (items []item
 // pages puts a list together from its pages.
 type pages struct {
 	items []item
+	taken int                // pages
 	seen  map[[2]string]bool // by JID and node: names may change, they hold numbers
 	total int                // what the first page said
 	known bool               // it did say
@@ -86,6 +91,7 @@ func (p *pages) add(page itemsQuery) (more bool) {
 	if index, ok := page.Set.index(); ok && index != len(p.items) {
 		p.wrong = true
 	}
+	p.taken++
 	fresh := 0
 	for _, it := range page.Items {
 		key := [2]string{it.JID, it.Node}
@@ -97,7 +103,7 @@ func (p *pages) add(page itemsQuery) (more bool) {
 		p.items = append(p.items, it)
 		fresh++
 	}
-	if page.Set == nil || page.Set.Last == "" || fresh == 0 {
+	if page.Set == nil || page.Set.Last == "" || fresh == 0 || p.taken == maxPages {
 		return false
 	}
 	return !p.known || len(p.items) < p.total

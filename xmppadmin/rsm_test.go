@@ -55,6 +55,22 @@ func TestPages(t *testing.T) {
 	}
 }
 
+func TestAListThatDoesNotEndIsGivenUp(t *testing.T) {
+	for _, count := range []string{"", "2147483647"} {
+		var p pages
+		for n := range 100_000 {
+			room := fmt.Sprintf("room%d@c", n)
+			page := itemsQuery{Items: []item{{JID: room}}, Set: &resultSet{Count: count, Last: room}}
+			if !p.add(page) {
+				break
+			}
+		}
+		if n := len(p.items); n == 100_000 || p.complete() {
+			t.Errorf("count %q: %d pages were taken, complete: %v", count, n, p.complete())
+		}
+	}
+}
+
 func TestListingOverTheWire(t *testing.T) {
 	for _, c := range []struct {
 		name     string
