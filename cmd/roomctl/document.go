@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"roomctl/provisioner"
 	"roomctl/provisioner/pause"
@@ -102,10 +107,33 @@ func reportDocument(command string, r *provisioner.Report, status int) document 
 // listed is a list that is never null in JSON.
 func listed[T any](list []T) []T { return append([]T{}, list...) }
 
-// writeJSON writes one document on stdout.
+// writeJSON writes one document on stdout. Beside what JSON escapes anyway that is
+// what a terminal would obey: the document may be printed on one.
 func (p *program) writeJSON(doc any) error {
-	enc := json.NewEncoder(p.stdout)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false) // addresses stay readable
 	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := p.stdout.Write(escapeControls(text.Bytes()))
+	return err
+}
+
+// escapeControls writes as JSON escapes what inert would replace. All of that stands
+// inside of strings, but for the line ends.
+func escapeControls(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for _, r := range string(doc) {
+		switch {
+		case r == '\n', !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r):
+			out = utf8.AppendRune(out, r)
+		default:
+			for _, unit := range utf16.AppendRune(nil, r) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+	}
+	return out
 }

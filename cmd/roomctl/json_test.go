@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -105,5 +106,26 @@ func TestJSONPathsReachMembersElementsAndCounts(t *testing.T) {
 		if got, err := member(document, path); err == nil {
 			t.Errorf("%s is %s, want an error", path, shown(got))
 		}
+	}
+}
+
+func TestJSONDoesNothingToATerminal(t *testing.T) {
+	const text = "QUIC \x1b[31m \u009b31m \x7f \u202egnp.exe \U000e0041 Ω <b>"
+	var out strings.Builder
+	p := &program{stdout: &out}
+	if err := p.writeJSON(map[string]string{"title": text}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range out.String() {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			t.Errorf("%U stands in %q", r, out.String())
+		}
+	}
+	var back map[string]string
+	if err := json.Unmarshal([]byte(out.String()), &back); err != nil || back["title"] != text {
+		t.Errorf("it says %q, %v", back["title"], err)
+	}
+	if !strings.Contains(out.String(), "Ω <b>") {
+		t.Errorf("letters are not readable: %s", out.String())
 	}
 }

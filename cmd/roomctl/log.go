@@ -30,7 +30,7 @@ func (p *program) logger(c *cli.Context) (*logrus.Logger, error) {
 		case toJournal(p.stderr, p.getenv):
 			log.SetFormatter(journalFormatter{})
 		case isTerminal(p.stderr): // usually there are seconds since the start
-			log.SetFormatter(&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: time.TimeOnly})
+			log.SetFormatter(inertMessages{&logrus.TextFormatter{FullTimestamp: true, TimestampFormat: time.TimeOnly}})
 		}
 	case "json":
 		log.SetFormatter(&logrus.JSONFormatter{})
@@ -38,6 +38,16 @@ func (p *program) logger(c *cli.Context) (*logrus.Logger, error) {
 		return nil, usageError{fmt.Errorf("--log-format: %q is neither text nor json", f)}
 	}
 	return log, nil
+}
+
+// inertMessages is a formatter for a terminal, which gets messages as they are from
+// logrus, and fields in quotation marks.
+type inertMessages struct{ *logrus.TextFormatter }
+
+// Format is part of logrus.Formatter.
+func (f inertMessages) Format(e *logrus.Entry) ([]byte, error) {
+	e.Message = inert(e.Message)
+	return f.TextFormatter.Format(e)
 }
 
 // toJournal says whether what is written to w goes to the journal of systemd:

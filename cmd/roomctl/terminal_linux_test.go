@@ -117,6 +117,31 @@ func startOnTerminal(t *testing.T, environment map[string]string, set string, ar
 	return cmd, screen
 }
 
+// What is logged on a terminal may quote text from outside: the path that a client
+// of the pages asked for, the words of a server.
+func TestTheLogDoesNothingToATerminal(t *testing.T) {
+	screen, terminal, err := openTerminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer screen.Close()
+	p := &program{stderr: terminal, getenv: func(string) string { return "" }}
+	log, err := p.logger(logContext("serve"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.WithError(errors.New("\x1b]0;field\a")).Warn("serving rooms/\x1b]0;title\a\u202e: permission denied\nall is well")
+	terminal.Close()
+	data, err := io.ReadAll(screen)
+	if err != nil && !errors.Is(err, syscall.EIO) {
+		t.Fatal(err)
+	}
+	text := colours.ReplaceAllString(string(data), "")
+	if strings.ContainsAny(text, "\x1b\a\u202e") || strings.Count(text, "\n") != 1 || !strings.Contains(text, "permission denied") {
+		t.Errorf("the screen gets %q", text)
+	}
+}
+
 // On a terminal the demo ends with its pages open in a browser, and Ctrl-C ends
 // it.
 func TestTheDemoOnATerminalServesUntilCtrlC(t *testing.T) {
