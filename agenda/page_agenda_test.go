@@ -83,6 +83,17 @@ func TestAgendaPageSaysWhatIsTrue(t *testing.T) {
 		"the clocks change between two sessions": {
 			func(m *Meeting) { m.Sessions[0].Start = at(16, 8).AddDate(0, -1, 0) }, []string{"Europe/Vienna (UTC&#43;2, later UTC&#43;1)"}, nil,
 		},
+		"the clocks are put forward at midnight": {
+			func(m *Meeting) {
+				m.TimeZone = "America/Santiago"
+				m.Sessions[0].Start = time.Date(2026, 9, 5, 15, 0, 0, 0, time.UTC)
+				m.Sessions[1].Start = time.Date(2026, 9, 6, 15, 0, 0, 0, time.UTC)
+			},
+			[]string{
+				`<h3 id="day-2026-09-05">Saturday, September 5, 2026</h3>`,
+				`<h3 id="day-2026-09-06">Sunday, September 6, 2026</h3>`,
+			}, nil,
+		},
 		"half an hour beside the others": {
 			func(m *Meeting) { m.TimeZone = "America/St_Johns" }, []string{"America/St_Johns (UTC-3:30)"}, nil,
 		},

@@ -72,7 +72,7 @@ func (b *indexBody) add(m Meeting, now time.Time) {
 		b.Current = &listed
 	case !m.isInterim():
 		b.Earlier = append(b.Earlier, listed)
-	case now.Before(days(m).End):
+	case now.Before(m.end()):
 		b.Interims = append(b.Interims, listed)
 	}
 }

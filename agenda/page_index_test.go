@@ -29,6 +29,16 @@ func TestIndexPageSaysWhatIsTrue(t *testing.T) {
 		"an interim that is over": {
 			func(p *Publication) { p.Time = at(10, 0) }, nil, []string{interim, "Interim meetings to come"},
 		},
+		"an interim that goes on past midnight": {
+			func(p *Publication) {
+				p.Time = at(10, 0)
+				for i := range p.Meetings {
+					if m := &p.Meetings[i]; m.isInterim() {
+						m.Sessions = append(m.Sessions, Session{ID: 99, Start: at(9, 23), Duration: 2 * time.Hour})
+					}
+				}
+			}, []string{interim}, nil,
+		},
 		"an agenda that nobody could read": {
 			func(p *Publication) { p.Meetings[0].Agenda, p.Meetings[0].Sessions = nil, nil }, []string{"<bdi>IETF 126</bdi>: no agenda yet."}, []string{agenda, calendar},
 		},

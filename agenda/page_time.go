@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roomctl/agenda/ical"
+	"roomctl/datatracker"
 )
 
 // zone is the meeting's time zone; UTC when it is not known, or not known here.
@@ -21,7 +22,20 @@ type span struct{ Start, End time.Time }
 
 // days are the days of a meeting, from midnight to midnight.
 func days(m Meeting) span {
-	return span{m.Date, m.Date.AddDate(0, 0, max(m.Days, 1))}
+	year, month, day := m.Date.Date()
+	return span{m.Date, datatracker.Midnight(year, month, day+max(m.Days, 1), m.Date.Location())}
+}
+
+// end is when the last day of a meeting is over, and its last session, which may
+// go on past midnight.
+func (m Meeting) end() time.Time {
+	end := days(m).End
+	for _, s := range m.Sessions {
+		if s.End().After(end) {
+			end = s.End()
+		}
+	}
+	return end
 }
 
 // dates are the days of a meeting, for people: "March 19 - 25, 2022"; "" when
@@ -30,7 +44,7 @@ func dates(m Meeting) string {
 	if m.Date.IsZero() {
 		return ""
 	}
-	first, last := m.Date, days(m).End.AddDate(0, 0, -1)
+	first, last := m.Date, m.Date.AddDate(0, 0, max(m.Days, 1)-1)
 	switch {
 	case first.Equal(last):
 		return first.Format("January 2, 2006")
@@ -45,7 +59,7 @@ func dates(m Meeting) string {
 // midnight is when t's day began in its zone.
 func midnight(t time.Time) time.Time {
 	year, month, day := t.Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, t.Location())
+	return datatracker.Midnight(year, month, day, t.Location())
 }
 
 // zoneName names a zone and how far its clocks are from UTC at two times:

@@ -146,6 +146,45 @@ func TestInterimsAhead(t *testing.T) {
 	}
 }
 
+func TestAnInterimGoesOnPastMidnight(t *testing.T) {
+	server := startDatatracker(t)
+	day := testNow.Truncate(24 * time.Hour)
+	update(t, server, func(w *datatrackertest.World) {
+		w.AddInterim("tls", day.Add(22*time.Hour), 3) // until one o'clock the next day
+		w.AddInterim("quic", day.Add(15*time.Hour), 1)
+	})
+	c := newTestClient(t, Options{URL: server.URL()})
+	for _, tt := range []struct {
+		name string
+		now  time.Time
+		want bool
+	}{
+		{"before it", day.Add(12 * time.Hour), true},
+		{"before midnight", day.Add(23*time.Hour + 50*time.Minute), true},
+		{"after midnight, while its last session is on", day.Add(24*time.Hour + 10*time.Minute), true},
+		{"after its last session", day.Add(25*time.Hour + time.Minute), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			q := testQuery()
+			q.Now = tt.now
+			s := mustPoll(t, c, q)
+			i := slices.IndexFunc(s.Meetings, func(m Meeting) bool { return m.Number == "interim-2026-tls-01" })
+			if got := i >= 0; got != tt.want {
+				t.Fatalf("in the snapshot: %t, want %t", got, tt.want)
+			}
+			if tt.want && (s.Meetings[i].Agenda == nil || len(s.Meetings[i].Agenda.Sessions) != 3 || len(s.Meetings[i].Sessions) != 3) {
+				t.Errorf("the interim is %+v", s.Meetings[i])
+			}
+			if tt.now.Before(day.Add(24 * time.Hour)) {
+				return
+			}
+			if slices.ContainsFunc(s.Meetings, func(m Meeting) bool { return m.Number == "interim-2026-quic-01" && m.Date.Equal(day) }) {
+				t.Error("the interim that was over in the afternoon is in the snapshot")
+			}
+		})
+	}
+}
+
 func TestAMeetingInNeitherListIsLookedUp(t *testing.T) {
 	server := startDatatracker(t)
 	update(t, server, func(w *datatrackertest.World) { w.AddInterim("tls", testNow.AddDate(0, 0, -40), 2) })

@@ -17,6 +17,9 @@ const (
 	// the current one (see Meeting.Current).
 	currentMovesOn = 3 * 24 * time.Hour
 
+	// longestNight is how long after its last day an interim may still go on.
+	longestNight = 24 * time.Hour
+
 	// longestInterim is how far back an interim may have begun and still go on.
 	longestInterim = 14 * 24 * time.Hour
 )
@@ -114,7 +117,7 @@ func (p *poll) findMeetings(ctx context.Context, ietf, interims []Meeting) ([]Me
 		picked = append(picked, *current)
 	}
 	for _, m := range interims {
-		if m.End().After(p.query.Now) && !m.Date.After(p.query.Now.Add(p.query.Ahead)) {
+		if p.goesOn(m) && !m.Date.After(p.query.Now.Add(p.query.Ahead)) {
 			picked = append(picked, m)
 		}
 	}
@@ -135,6 +138,25 @@ func (p *poll) findMeetings(ctx context.Context, ietf, interims []Meeting) ([]Me
 		return cmp.Or(cmp.Compare(order(a), order(b)), a.Date.Compare(b.Date), cmp.Compare(a.Number, b.Number))
 	})
 	return picked, read, nil
+}
+
+// goesOn says whether an interim is not over. A session of its last day may go on
+// past midnight, which the last good copy of its agenda tells: while the meeting
+// was on it was read by every poll.
+func (p *poll) goesOn(m Meeting) bool {
+	now := p.query.Now
+	if m.End().After(now) {
+		return true
+	}
+	if now.Sub(m.End()) > longestNight {
+		return false
+	}
+	last, _ := lastGood(p.client, p.agendaDocument(m)) // without a copy its days tell
+	if last == nil {
+		return false
+	}
+	m.Agenda = last.value
+	return m.End().After(now)
 }
 
 // order puts IETF meetings before interims.

@@ -61,7 +61,7 @@ type Meeting struct {
 	ID       int
 	Number   string    // "126" or "interim-2026-oauth-04"
 	Type     string    // "ietf" or "interim"
-	Date     time.Time // first day, midnight in TimeZone
+	Date     time.Time // first day, midnight in TimeZone (see Midnight)
 	Days     int       // at least 1
 	TimeZone string    // IANA name
 	City     string
@@ -103,7 +103,8 @@ func (m Meeting) End() time.Time {
 		}
 	}
 	if end.IsZero() {
-		end = m.Date.AddDate(0, 0, max(m.Days, 1))
+		year, month, day := m.Date.Date()
+		end = Midnight(year, month, day+max(m.Days, 1), m.Date.Location())
 	}
 	return end
 }

@@ -34,6 +34,16 @@ func parseDateTime(s string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
+// Midnight is when a day begins in a zone. Where the clocks are put forward at
+// midnight that is an hour later, and time.Date may give a time of the day before.
+func Midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
+	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	if t.Day() != time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Day() {
+		_, t = t.ZoneBounds()
+	}
+	return t
+}
+
 // timedelta is a duration as Python's str(timedelta) writes it.
 type timedelta struct{ time.Duration }
 

@@ -90,10 +90,11 @@ func (r meetingRow) meeting() (Meeting, error) {
 	if err != nil {
 		zone = time.UTC
 	}
-	date, err := time.ParseInLocation(time.DateOnly, r.Date, zone)
+	date, err := time.Parse(time.DateOnly, r.Date)
 	if err != nil {
 		return Meeting{}, fmt.Errorf("date of meeting %s: %w", r.Number, err)
 	}
+	date = Midnight(date.Year(), date.Month(), date.Day(), zone)
 	return Meeting{
 		ID: r.ID, Number: r.Number, Type: kind, Date: date, Days: max(r.Days, 1),
 		TimeZone: r.TimeZone, City: r.City,

@@ -91,6 +91,8 @@ func TestDecodeMeetings(t *testing.T) {
 			Date: time.Date(2023, 3, 25, 0, 0, 0, 0, tokyo), Days: 7, TimeZone: "Asia/Tokyo"}},
 		{name: "a zone nobody knows", row: strings.Replace(row, "Asia/Tokyo", "Mars/Olympus", 1), want: Meeting{ID: 1619, Number: "116", Type: "ietf",
 			City: "Yokohama", Date: time.Date(2023, 3, 25, 0, 0, 0, 0, time.UTC), Days: 7, TimeZone: "Mars/Olympus"}},
+		{name: "a first day that has no midnight", row: strings.NewReplacer("Asia/Tokyo", "America/Santiago", "2023-03-25", "2026-09-06").Replace(row), want: Meeting{ID: 1619, Number: "116", Type: "ietf",
+			City: "Yokohama", Date: time.Date(2026, 9, 6, 4, 0, 0, 0, time.UTC), Days: 7, TimeZone: "America/Santiago"}},
 		{name: "a number that is a path", row: strings.Replace(row, `"116"`, `"../../etc"`, 1), bad: "not valid"},
 		{name: "no number", row: strings.Replace(row, `"number":"116",`, ``, 1), bad: "not valid"},
 		{name: "a date that is none", row: strings.Replace(row, "2023-03-25", "2023-02-30", 1), bad: "date of meeting 116"},
