@@ -4,7 +4,11 @@
 // about rooms.
 package agenda
 
-import "time"
+import (
+	"time"
+
+	"roomctl/datatracker"
+)
 
 // Publication is what one run publishes.
 type Publication struct {
@@ -82,16 +86,8 @@ type Session struct {
 	Modified time.Time
 }
 
-// Cancelled says that the session does not take place, or not then: canceled,
-// canceledpa, resched, notmeet, deleted, disappr (Datatracker
-// ietf/name/fixtures/names.json, sessionstatusname).
-func (s Session) Cancelled() bool {
-	switch s.Status {
-	case "canceled", "canceledpa", "resched", "notmeet", "deleted", "disappr":
-		return true
-	}
-	return false
-}
+// Cancelled says that the session does not take place, or not then.
+func (s Session) Cancelled() bool { return datatracker.SessionCancelled(s.Status) }
 
 // End is when the session ends.
 func (s Session) End() time.Time { return s.Start.Add(s.Duration) }
@@ -120,7 +116,6 @@ type Room struct {
 	ArchiveURL  string    `json:"chat_archive_url,omitempty"`
 	Successor   string    `json:"successor,omitempty"` // name of the room that took over; a retired room may have one
 	Fit         bool      `json:"fit"`                 // exists, ours, persistent, public, logged, known within 24 h
-	Verified    time.Time `json:"verified,omitzero"`   // when the last definite answer came
 	Since       time.Time `json:"since,omitzero"`      // when roomctl made or adopted it
 	Sessions    []int     `json:"sessions,omitempty"`  // session ids on published agendas, sorted
 

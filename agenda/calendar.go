@@ -57,7 +57,7 @@ func (m Meeting) calendars(events []event) []calendar {
 	whole := calendar{path: page + "agenda.ics", name: title + " agenda", page: page, events: events}
 	made := []calendar{whole}
 	if m.Current {
-		whole.path = "agenda.ics"
+		whole.path = currentCalendarPath
 		made = append(made, whole)
 	}
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"roomctl/datatracker"
 )
 
 // roomBody is what the page of a room shows.
@@ -54,14 +56,13 @@ func (b roomBody) When() string {
 	return b.Events[len(b.Events)-1].Date
 }
 
-// Ended says that the room's group is no more (Datatracker
-// ietf/name/fixtures/names.json, groupstatename).
+// Ended says that the room's group is no more.
 func (b roomBody) Ended() bool {
-	return b.Group != nil && slices.Contains([]string{"conclude", "bof-conc", "abandon", "replaced"}, b.Group.State)
+	return b.Group != nil && datatracker.GroupEnded(b.Group.State)
 }
 
-// Kind is what people call a group of that type and state (the same file,
-// grouptypename).
+// Kind is what people call a group of that type and state (Datatracker
+// ietf/name/fixtures/names.json, grouptypename).
 func (b roomBody) Kind() string {
 	switch {
 	case b.Group == nil:

@@ -50,7 +50,6 @@ func encodeRooms(previous []byte, muc string, rooms []Room, now time.Time) ([]by
 
 // entry is a room as rooms.json shows it.
 func entry(room Room) Room {
-	room.Verified = time.Time{}
 	room.Since = room.Since.UTC()
 	room.Title, room.Description = plain(room.Title, maxName), plain(room.Description, maxNote)
 	if room.Group != nil {

@@ -11,7 +11,7 @@ type Schedule struct {
 	Full    string `yaml:"full"`    // runs that read every room
 
 	Timezone string        `yaml:"timezone"` // IANA name in which the expressions are meant
-	Jitter   time.Duration `yaml:"jitter"`   // each run begins up to so much later, at random
+	Jitter   time.Duration `yaml:"jitter"`   // runs begin later by a time drawn once, at most this
 }
 
 // HTTP is what serve listens on.

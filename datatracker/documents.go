@@ -136,6 +136,10 @@ func (p *poll) sessionsDocument(m Meeting) document[[]meetingSession] {
 	return d
 }
 
+// InterimSessionsSource is the name under which a Snapshot lists the REST sessions
+// of all interims.
+const InterimSessionsSource = "interim sessions"
+
 // interimSessionsDocument are the REST sessions of all interims at once.
 // interims is not empty.
 func (p *poll) interimSessionsDocument(interims []Meeting) document[[]meetingSession] {
@@ -144,7 +148,7 @@ func (p *poll) interimSessionsDocument(interims []Meeting) document[[]meetingSes
 		numbers[i] = m.Number
 	}
 	d := p.sessionsOf(interims, "sessions of interims")
-	d.name = "interim sessions"
+	d.name = InterimSessionsSource
 	d.file = "sessions-interim.json"
 	d.first = p.chunkedPaths("meeting/session", "meeting__number__in", numbers)
 	return d

@@ -12,6 +12,11 @@ import (
 	"strings"
 )
 
+// GroupsSource is the name under which a Snapshot lists the groups of the types
+// and states wanted. What else it has of groups is listed under names that begin
+// with this one.
+const GroupsSource = "groups"
+
 // groupsDocument is the scope query: the groups of the types and states
 // wanted. Without the group features the types are not known.
 func (p *poll) groupsDocument(features reading[[]groupType]) document[[]Group] {

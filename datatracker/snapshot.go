@@ -144,10 +144,6 @@ type Session struct {
 	Name     string
 }
 
-// GroupsSource is the name of the list of the groups in scope among the Sources of
-// a Snapshot.
-const GroupsSource = "groups"
-
 // Source tells where one document of a Snapshot comes from and how old it is.
 type Source struct {
 	Name    string // for people: GroupsSource, "IETF 126 agenda", "interim sessions"

@@ -54,7 +54,7 @@ func (s *Syncer) Adopt(ctx context.Context, o AdoptOptions) (adopted []Adoption,
 		return nil, err
 	}
 	defer func() {
-		err = join(err, record(ctx, func(ctx context.Context) error {
+		err = join(err, registry.Persist(ctx, func(ctx context.Context) error {
 			return s.Registry.EndRun(ctx, run, adoptOutcome(adopted, err), s.Now())
 		}))
 	}()
@@ -99,7 +99,7 @@ func (s *Syncer) adopt(ctx context.Context, rooms RoomWriter, run int64, a adopt
 		entry.Verb, entry.Field, entry.New, entry.Reasons = string(Adopt), FieldOwner, s.Rules.Self, entry.Reasons[:1]
 	}
 	entry.At = s.Now()
-	return record(ctx, func(ctx context.Context) error {
+	return registry.Persist(ctx, func(ctx context.Context) error {
 		return s.Registry.Update(ctx, func(reg *registry.Writer) error {
 			if err := reg.Own(ctx, a.room); err != nil {
 				return err
@@ -123,12 +123,12 @@ func (s *Syncer) own(ctx context.Context, rooms RoomWriter, room string) error {
 
 func adoptOutcome(adopted []Adoption, err error) string {
 	if err != nil {
-		return "failed"
+		return registry.RunFailed
 	}
 	for _, a := range adopted {
 		if a.Err != nil {
-			return "partial"
+			return registry.RunPartial
 		}
 	}
-	return "done"
+	return registry.RunDone
 }

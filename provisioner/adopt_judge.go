@@ -100,7 +100,7 @@ func (j *adoptionJudge) provided(name string) bool {
 	id, called := j.d.named[name]
 	g, found := j.d.snap.Group(id)
 	_, wanted := j.desired.Room(name)
-	return wanted || called && !(found && slices.Contains(ended, g.State))
+	return wanted || called && !(found && datatracker.GroupEnded(g.State))
 }
 
 // recover decides about a room that our account owns and the registry does not

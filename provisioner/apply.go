@@ -129,7 +129,7 @@ func (a *applier) conclude(ctx context.Context, c Change, said error, means func
 	}
 	done, unsaid := c.divide(FieldMessage)
 	err := a.done(ctx, done, means)
-	return errors.Join(err, record(ctx, func(ctx context.Context) error {
+	return errors.Join(err, registry.Persist(ctx, func(ctx context.Context) error {
 		return a.reg.Record(ctx, a.audit(unsaid, said)...)
 	}))
 }

@@ -143,7 +143,7 @@ func (w *work) checkArchives(ctx context.Context, now time.Time) error {
 // setArchives records the answers, and drops what was not there and nobody
 // asked for in a long time.
 func (w *work) setArchives(ctx context.Context, wanted, found map[string]bool, now time.Time) error {
-	return record(ctx, func(ctx context.Context) error {
+	return registry.Persist(ctx, func(ctx context.Context) error {
 		err := w.Registry.Update(ctx, func(reg *registry.Writer) error {
 			for u, a := range w.known.Archives {
 				if _, asked := wanted[u]; !a.Found && !asked && now.Sub(a.Checked) > forgetAfter {

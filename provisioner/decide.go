@@ -60,7 +60,7 @@ func (s *Syncer) Decide(ctx context.Context, decisions []Decision) (decided []De
 		return nil, err
 	}
 	defer func() {
-		err = join(err, record(ctx, func(ctx context.Context) error {
+		err = join(err, registry.Persist(ctx, func(ctx context.Context) error {
 			return s.Registry.EndRun(ctx, run, decidedOutcome(decided, err), s.Now())
 		}))
 	}()
@@ -86,12 +86,12 @@ func (v Verb) command() string {
 
 func decidedOutcome(decided []Decided, err error) string {
 	if err != nil {
-		return "failed"
+		return registry.RunFailed
 	}
 	if slices.ContainsFunc(decided, func(d Decided) bool { return d.Err != nil }) {
-		return "partial"
+		return registry.RunPartial
 	}
-	return "done"
+	return registry.RunDone
 }
 
 // decider carries out the decisions of one run.

@@ -17,7 +17,7 @@ func (d *decider) revert(ctx context.Context, o order) (deed, error) {
 		return deed{}, fmt.Errorf("room %s is %s; `roomctl rooms restore %[1]s` opens it first", o.Room, o.room.State)
 	case o.is.Existence != xmppadmin.Present:
 		return deed{}, fmt.Errorf("room %s is not there; `roomctl sync` makes it if it is wanted", o.Room)
-	case o.To < 0 || o.To >= d.run: // runs are numbered without a gap
+	case o.To < 0 || o.To >= d.run: // runs are numbered without a gap; one that was forgotten changed nothing
 		return deed{}, fmt.Errorf("there was no run %d before this one, which is %d; `roomctl history %s` lists those that changed the room", o.To, d.run, o.Room)
 	}
 	trail, err := d.Registry.Changes(ctx, registry.ChangeFilter{Room: o.Room})

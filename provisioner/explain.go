@@ -279,10 +279,6 @@ func (e *explainer) groupDocuments(g datatracker.Group) []Document {
 func (e *explainer) meetingDocuments(number string) []Document {
 	interim := strings.HasPrefix(number, "interim-")
 	return e.documents(func(s datatracker.Source) bool {
-		return s.Meeting == number || interim && s.Name == interimSessionsSource
+		return s.Meeting == number || interim && s.Name == datatracker.InterimSessionsSource
 	})
 }
-
-// interimSessionsSource is the name under which a Snapshot lists the REST sessions
-// of all interims.
-const interimSessionsSource = "interim sessions"

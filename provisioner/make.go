@@ -98,7 +98,7 @@ func (a *applier) abandon(ctx context.Context, room string, why error) error {
 	if is.Existence == xmppadmin.Unknown || is.Existence == xmppadmin.Present && !notOurs(is, a.rules) {
 		return nil
 	}
-	return record(ctx, func(ctx context.Context) error { return a.reg.Forget(ctx, room) })
+	return registry.Persist(ctx, func(ctx context.Context) error { return a.reg.Forget(ctx, room) })
 }
 
 // notOurs says whether a room that is present definitely has other owners.

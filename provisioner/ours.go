@@ -29,9 +29,9 @@ func (d *desirer) ours() {
 		}
 		now, err := d.rules.roomFor(group.Acronym)
 		switch {
-		case slices.Contains(ended, group.State) && d.blind && room.State == registry.Active:
+		case datatracker.GroupEnded(group.State) && d.blind && room.State == registry.Active:
 			d.keep(name, room, "group "+describe(group)+" has ended, but a coming session may still ask for the room: an agenda is unknown")
-		case slices.Contains(ended, group.State):
+		case datatracker.GroupEnded(group.State):
 			d.retire(name, group, "", "group "+describe(group)+" has ended"+replaced(group, room))
 		case err == nil && now != name && d.movesTo(now, group.ID):
 			d.retire(name, group, now, fmt.Sprintf("group %s is now called %s", strconv.Itoa(group.ID), group.Acronym))
@@ -106,7 +106,7 @@ func (d *desirer) pinned(name string, group int, c *claim) (idle bool) {
 			c.successor = room.Told
 		}
 		g, _ := d.snap.Group(group)
-		c.retired = c.successor != "" || slices.Contains(ended, g.State)
+		c.retired = c.successor != "" || datatracker.GroupEnded(g.State)
 		return !c.retired
 	default:
 		c.retired, c.successor = false, ""

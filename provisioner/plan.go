@@ -186,7 +186,7 @@ func (p *Plan) foreign(want DesiredRoom, why string) {
 
 func (p *Plan) unknown(name string, err error) {
 	if err == nil {
-		err = fmt.Errorf("the server gave no definite answer")
+		err = errors.New("the server gave no definite answer")
 	}
 	p.Unknown = append(p.Unknown, Problem{Room: name, Failure: true, Text: fmt.Sprintf("room %s left alone: %v", name, err)})
 }

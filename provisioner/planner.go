@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -136,7 +137,7 @@ func (p *Planner) poll(ctx context.Context, q datatracker.Query) (*datatracker.S
 		}
 	}
 	if len(snap.Groups) == 0 {
-		return nil, fmt.Errorf("polling the Datatracker: it names no group at all, and there is no earlier copy")
+		return nil, errors.New("polling the Datatracker: it names no group at all, and there is no earlier copy")
 	}
 	return snap, nil
 }

@@ -90,7 +90,7 @@ func (p *publisher) put(ctx context.Context, now time.Time) error {
 			p.report.Published = append(p.report.Published, path)
 		}
 	}
-	return join(err, record(ctx, func(ctx context.Context) error {
+	return join(err, registry.Persist(ctx, func(ctx context.Context) error {
 		return p.Registry.Update(ctx, func(reg *registry.Writer) error {
 			return p.setLinks(ctx, reg, done)
 		})

@@ -5,27 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"roomctl/provisioner/registry"
 )
 
-// recordFor is how long the registry may take to write down what was done on
-// the server. That is written even when the run is being interrupted.
-const recordFor = 10 * time.Second
-
-// record writes to the registry what is true already, whatever becomes of the
-// run.
-func record(ctx context.Context, write func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
-	defer cancel()
-	return write(ctx)
-}
-
 // done records a change that was carried out: what it means for the registry
 // and the entry in the audit trail, in one step.
 func (a *applier) done(ctx context.Context, c Change, means func(context.Context, *registry.Writer, Change) error) error {
-	return record(ctx, func(ctx context.Context) error {
+	return registry.Persist(ctx, func(ctx context.Context) error {
 		return a.reg.Update(ctx, func(reg *registry.Writer) error {
 			if err := means(ctx, reg, c); err != nil {
 				return err
@@ -37,7 +24,7 @@ func (a *applier) done(ctx context.Context, c Change, means func(context.Context
 
 // failed records a change that was not, or not wholly, carried out.
 func (a *applier) failed(ctx context.Context, c Change, why error) error {
-	return errors.Join(why, record(ctx, func(ctx context.Context) error {
+	return errors.Join(why, registry.Persist(ctx, func(ctx context.Context) error {
 		return a.reg.Record(ctx, a.audit(c, why)...)
 	}))
 }

@@ -1,6 +1,7 @@
 package provisioner
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -76,7 +77,7 @@ func valuesBeforeLast(applied []registry.Change) (map[xmppadmin.Field]string, st
 
 func missing(values map[xmppadmin.Field]string) error {
 	if len(values) == 0 {
-		return fmt.Errorf("the audit trail has no earlier value of any of its fields, so there is nothing to go back to")
+		return errors.New("the audit trail has no earlier value of any of its fields, so there is nothing to go back to")
 	}
 	return nil
 }

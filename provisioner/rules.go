@@ -123,14 +123,6 @@ func (r Rules) needLogged() bool { return r.Logging == LoggingRequired }
 // JID is the address of a room.
 func (r Rules) JID(room string) string { return room + "@" + r.MUC }
 
-// ended holds the group states that are evidence for retiring a room
-// (Datatracker name/fixtures/names.json, groupstatename).
-var ended = []string{"conclude", "bof-conc", "abandon", "replaced"}
-
-// noRoom holds the session statuses that ask for no room (names.json,
-// sessionstatusname). Every other status, empty and unknown included, does.
-var noRoom = []string{"canceled", "canceledpa", "resched", "notmeet", "deleted", "disappr"}
-
 // oneLine is a value as it is compared and set: white space collapsed, so that
 // a server that trims or wraps does not look like drift, and without control
 // characters, marks that turn the reading direction, and what XML cannot carry.

@@ -2,7 +2,6 @@ package provisioner
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"roomctl/datatracker"
@@ -12,7 +11,6 @@ import (
 type MeetingRooms struct {
 	Number   string
 	Title    string
-	Current  bool
 	Sessions []SessionRoom // in the agenda's order
 }
 
@@ -44,7 +42,7 @@ func (d *desirer) sessions() {
 		past := m.End().Before(d.snap.Time)
 		rows := rowsOf(m)
 		believed := past || d.believed(m, rows)
-		out := MeetingRooms{Number: m.Number, Title: m.Title(), Current: m.Current}
+		out := MeetingRooms{Number: m.Number, Title: m.Title()}
 		for _, s := range m.Agenda.Sessions {
 			row, found := rows[s.SessionID]
 			if !found && believed && !past {
@@ -60,7 +58,7 @@ func (d *desirer) sessions() {
 				GroupID: group,
 				Room:    room,
 				Rule:    rule,
-				Asks:    !past && !slices.Contains(noRoom, s.Status),
+				Asks:    !past && !datatracker.SessionCancelled(s.Status),
 			}
 			if room != "" && sr.Asks && (found || believed) {
 				d.ask(room, group, sr.reason(m))

@@ -89,14 +89,10 @@ func ParseSessionTexts(subject, before, start, moved, cancelled string) (Session
 		{"moved", moved, DefaultMoved, &t.Moved},
 		{"cancelled", cancelled, DefaultCancelled, &t.Cancelled},
 	} {
-		parsed, err := template.New(p.key).Option("missingkey=error").Parse(cmp.Or(p.text, p.fallback))
-		if err == nil {
-			err = parsed.Execute(new(strings.Builder), sample)
-		}
-		if err != nil {
+		var err error
+		if *p.into, err = parseText(p.key, cmp.Or(p.text, p.fallback), sample); err != nil {
 			return SessionTexts{}, fmt.Errorf("template for a session's text %q: %w", p.key, err)
 		}
-		*p.into = parsed
 	}
 	return t, nil
 }

@@ -46,7 +46,7 @@ func Slots(snap *datatracker.Snapshot, links []MeetingLinks) []Slot {
 			out = append(out, Slot{
 				Meeting: m.Number, Title: m.Title(), IETF: m.Type == "ietf",
 				Session: s.SessionID, Name: s.Name, Acronym: s.Acronym, GroupName: s.GroupName,
-				Status: s.Status, Off: slices.Contains(noRoom, s.Status),
+				Status: s.Status, Off: datatracker.SessionCancelled(s.Status),
 				Start: s.Start, End: s.Start.Add(s.Duration), Room: linked[m.Number][s.SessionID],
 			})
 		}

@@ -70,7 +70,7 @@ func coming(snap *datatracker.Snapshot, desired *Desired, known *registry.State,
 		}
 	}
 	for _, g := range snap.Groups {
-		if rules.covers(g.Type, snap.DefaultChat) && !slices.Contains(rules.GroupStates, g.State) && !slices.Contains(ended, g.State) {
+		if rules.covers(g.Type, snap.DefaultChat) && !slices.Contains(rules.GroupStates, g.State) && !datatracker.GroupEnded(g.State) {
 			add(g.Acronym, "group "+describe(g))
 		}
 	}

@@ -44,8 +44,8 @@ type Syncer struct {
 
 	Log logrus.FieldLogger // one line per change and one per run
 
-	// Pause is the time between two attempts to connect again; default 1 s.
-	Pause time.Duration
+	// RetryWait is the time between two attempts to connect again; default 1 s.
+	RetryWait time.Duration
 
 	// Linger is how long the change in hand may still take when ctx ends. 0: it is
 	// cut off; what was begun is recorded, and the next run goes on from there.
@@ -207,7 +207,7 @@ func (s *Syncer) end(ctx context.Context, e ending) error {
 		level = logrus.InfoLevel
 	}
 	s.Log.WithFields(logrus.Fields{"run": e.run, "outcome": outcome}).Log(level, e.command+" ended")
-	return record(ctx, func(ctx context.Context) error {
+	return registry.Persist(ctx, func(ctx context.Context) error {
 		if err := s.Registry.EndRun(ctx, e.run, outcome, s.Now()); err != nil {
 			e.failure = join(e.failure, err)
 		}
@@ -227,13 +227,13 @@ func (s *Syncer) end(ctx context.Context, e ending) error {
 func Outcome(r *Report, failure error) string {
 	switch {
 	case failure != nil || r == nil:
-		return "failed"
+		return registry.RunFailed
 	case r.Held() > 0 || r.Paused():
-		return "withheld"
+		return registry.RunWithheld
 	case r.Failures() > 0:
-		return "partial"
+		return registry.RunPartial
 	}
-	return "done"
+	return registry.RunDone
 }
 
 // join keeps the first error in front; the second is added when there is one.

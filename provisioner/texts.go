@@ -1,6 +1,7 @@
 package provisioner
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"text/template"
@@ -62,6 +63,7 @@ type RoomText struct {
 // on a sample so that a wrong field name is found now and not in a room.
 func ParseTexts(name, description, subject string) (Texts, error) {
 	var t Texts
+	sample := RoomText{Room: "sample", Group: true, Acronym: "sample"}
 	for _, p := range []struct {
 		key, text, fallback string
 		into                **template.Template
@@ -70,20 +72,21 @@ func ParseTexts(name, description, subject string) (Texts, error) {
 		{"description", description, DefaultDescription, &t.Description},
 		{"subject", subject, DefaultSubject, &t.Subject},
 	} {
-		text := p.text
-		if text == "" {
-			text = p.fallback
-		}
-		parsed, err := template.New(p.key).Option("missingkey=error").Parse(text)
-		if err == nil {
-			err = parsed.Execute(new(strings.Builder), RoomText{Room: "sample", Group: true, Acronym: "sample"})
-		}
-		if err != nil {
+		var err error
+		if *p.into, err = parseText(p.key, cmp.Or(p.text, p.fallback), sample); err != nil {
 			return Texts{}, fmt.Errorf("template for the room's %s: %w", p.key, err)
 		}
-		*p.into = parsed
 	}
 	return t, nil
+}
+
+// parseText compiles one template and tries it on a sample.
+func parseText(name, text string, sample any) (*template.Template, error) {
+	t, err := template.New(name).Option("missingkey=error").Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.Execute(new(strings.Builder), sample)
 }
 
 // render executes one template to one line.

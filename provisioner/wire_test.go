@@ -88,8 +88,8 @@ func (p place) open(ctx context.Context) (*provisioner.Syncer, error) {
 		Connect: func(ctx context.Context) (provisioner.RoomWriter, error) {
 			return xmppadmin.Open(ctx, p.Chat)
 		},
-		Log:   log,
-		Pause: time.Millisecond,
+		Log:       log,
+		RetryWait: time.Millisecond,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package provisioner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -132,15 +133,12 @@ func resumed(plan *Plan, interrupted []Change) []Change {
 
 // reconnect opens a new connection in place of the lost one.
 func (w *work) reconnect(ctx context.Context) bool {
-	pause := w.Pause
-	if pause == 0 {
-		pause = time.Second
-	}
+	wait := cmp.Or(w.RetryWait, time.Second)
 	for range maxLost {
 		select {
 		case <-ctx.Done():
 			return false
-		case <-time.After(pause):
+		case <-time.After(wait):
 		}
 		rooms, err := w.Connect(ctx)
 		if err == nil {

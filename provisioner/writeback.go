@@ -127,7 +127,7 @@ func namedOtherwise(snap *datatracker.Snapshot, m datatracker.Meeting, rooms Mee
 	for _, s := range m.Agenda.Sessions {
 		row, found := rows[s.SessionID]
 		room, computed := ours[s.SessionID], computedRoom(s, row)
-		if !found || room.Room == "" || computed == room.Room || slices.Contains(noRoom, s.Status) {
+		if !found || room.Room == "" || computed == room.Room || datatracker.SessionCancelled(s.Status) {
 			continue
 		}
 		d := Difference{

@@ -159,7 +159,7 @@ func (w *work) recordWrite(ctx context.Context, d Difference, failure error) err
 		}
 	}
 	log.Info("change")
-	return record(ctx, func(ctx context.Context) error { return w.Registry.Record(ctx, entries...) })
+	return registry.Persist(ctx, func(ctx context.Context) error { return w.Registry.Record(ctx, entries...) })
 }
 
 // leave reports the sessions that are left for the next run, and why.

@@ -88,7 +88,7 @@ func TestFillMessage(t *testing.T) {
 			map[string]string{"body": "Hear\none\ntwo"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			filled, err := fillMessage(&form{Type: formAsks, Fields: c.fields}, "Hear", "one\ntwo")
+			filled, err := fillMessage(&form{Type: "form", Fields: c.fields}, "Hear", "one\ntwo")
 			if (err == nil) != (c.want != nil) {
 				t.Fatalf("the error is %v", err)
 			}

@@ -70,7 +70,7 @@ func (e ejabberd) logged(said info) bool {
 	return url != ""
 }
 
-func (e ejabberd) complete(ctx context.Context, room jid.JID, said info, r *Room) error {
+func (e ejabberd) complete(ctx context.Context, room jid.JID, _ info, r *Room) error {
 	var formErr error
 	if r.wanting() {
 		var fetched form

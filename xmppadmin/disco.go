@@ -27,7 +27,6 @@ type identity struct {
 	Category string `xml:"category,attr"`
 	Type     string `xml:"type,attr"`
 	Name     string `xml:"name,attr"`
-	Lang     string `xml:"http://www.w3.org/XML/1998/namespace lang,attr"`
 }
 
 func (i info) has(feature string) bool { return slices.Contains(i.Features, feature) }

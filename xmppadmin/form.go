@@ -11,33 +11,18 @@ import (
 // formTypeVar names the hidden field that says what a form is about (XEP-0068).
 const formTypeVar = "FORM_TYPE"
 
-// The form types of XEP-0004 section 3.1.
+// The form types that are sent (XEP-0004 section 3.1).
 const (
-	formAsks    = "form"
 	formSubmits = "submit"
 	formCancels = "cancel"
-	formResult  = "result"
 )
 
-// form is a data form (XEP-0004), as received or to be sent.
+// form is what roomctl uses of a data form (XEP-0004), as received or to be sent.
 type form struct {
-	XMLName      xml.Name   `xml:"jabber:x:data x"`
-	Type         string     `xml:"type,attr,omitempty"`
-	Title        string     `xml:"title,omitempty"`
-	Instructions []string   `xml:"instructions,omitempty"`
-	Fields       []field    `xml:"field"`
-	Reported     *reported  `xml:"reported"`
-	Items        []formItem `xml:"item"`
-}
-
-// reported is the head of a table of results (XEP-0004 section 3.4).
-type reported struct {
-	Fields []field `xml:"field"`
-}
-
-// formItem is one row of a table of results (XEP-0004 section 3.4).
-type formItem struct {
-	Fields []field `xml:"field"`
+	XMLName xml.Name `xml:"jabber:x:data x"`
+	Type    string   `xml:"type,attr,omitempty"`
+	Title   string   `xml:"title,omitempty"`
+	Fields  []field  `xml:"field"`
 }
 
 // field is one field of a form (XEP-0004 section 3.2).
@@ -45,16 +30,8 @@ type field struct {
 	Var      string    `xml:"var,attr,omitempty"`
 	Type     string    `xml:"type,attr,omitempty"`
 	Label    string    `xml:"label,attr,omitempty"`
-	Desc     string    `xml:"desc,omitempty"`
 	Required *struct{} `xml:"required"`
 	Values   []string  `xml:"value"`
-	Options  []option  `xml:"option"`
-}
-
-// option is one choice of a list field.
-type option struct {
-	Label string `xml:"label,attr,omitempty"`
-	Value string `xml:"value"`
 }
 
 // field returns the first field of that name.
@@ -84,22 +61,22 @@ func (f *form) formType() string {
 	return kind
 }
 
-// errNotOffered is a field that the form does not have. Submitting it anyway
+// notOfferedError says that the form does not have a field. Submitting it anyway
 // is refused by some servers and silently ignored by others.
-type errNotOffered struct{ Var string }
+type notOfferedError struct{ Var string }
 
-func (e *errNotOffered) Error() string {
+func (e *notOfferedError) Error() string {
 	return fmt.Sprintf("the form offers no field %q", e.Var)
 }
 
 // submit answers the form with the given fields and no others, in the form's
 // own order, and with the FORM_TYPE that the form had, if any: ejabberd's
 // api-commands fail when they are sent one. A field that the form does not
-// offer is an *errNotOffered.
+// offer is a *notOfferedError.
 func (f *form) submit(values map[string][]string) (form, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !f.has(name) {
-			return form{}, &errNotOffered{Var: name}
+			return form{}, &notOfferedError{Var: name}
 		}
 	}
 	answer := form{Type: formSubmits}

@@ -128,8 +128,9 @@ func (o *Occupant) Subject() Subject {
 }
 
 // SetSubject sets the subject of the room, which may have several lines: a person's
-// comes back as it was. Empty, it takes it away. Nil means that the room has passed it on, or that the subject is this
-// one already and bears our nick: then nothing is sent.
+// comes back as it was. Empty, it takes it away. Nil means that the room has passed
+// it on, or that the subject is this one already and bears our nick: then nothing
+// is sent.
 func (o *Occupant) SetSubject(ctx context.Context, text string) error {
 	said := speech{elementSubject, carried(text)}
 	o.mu.Lock()

@@ -42,15 +42,16 @@ type Options struct {
 	Rate    float64       // requests per second; 0: no limit
 	Timeout time.Duration // for the answer to one request; default 20 s
 
-	// setting is what the configuration calls JID, for errors; default "xmpp.jid".
-	setting string
-
 	// Trace gets what goes over the stream, one line for each element, with
 	// time and direction ("C:" is ours, as in RFC 6120, "S:" the server's). What
 	// SASL exchanges, whatever else is no ordinary part of a stream, and passwords
-	// of rooms are replaced by "…"; what is longer than 64 KiB is cut short. It may be nil. It
-	// must not block, and its errors are ignored. Lines are written one at a time.
+	// of rooms are replaced by "…"; what is longer than 64 KiB is cut short. It may
+	// be nil. It must not block, and its errors are ignored. Lines are written one
+	// at a time.
 	Trace io.Writer
+
+	// setting is what the configuration calls JID, for errors; default "xmpp.jid".
+	setting string
 
 	// idle is how long the stream may be silent before the server is pinged,
 	// and after that before it is given up; default 30 s.

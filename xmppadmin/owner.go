@@ -112,7 +112,7 @@ func (l *link) submission(room jid.JID, filled form) *request {
 func (l *link) configure(ctx context.Context, room jid.JID, set map[Field]string) error {
 	template, known := l.forms.known()
 	filled, err := fillConfig(&template, set)
-	if !known || errors.As(err, new(*errNotOffered)) {
+	if !known || errors.As(err, new(*notOfferedError)) {
 		if template, err = l.ownerForm(ctx, room); err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (l *link) destroy(ctx context.Context, room jid.JID, reason, alternate stri
 }
 
 // fillConfig answers a configuration form with the given fields. A field that
-// the form does not offer is an *errNotOffered.
+// the form does not offer is a *notOfferedError.
 func fillConfig(template *form, set map[Field]string) (form, error) {
 	values := make(map[string][]string, len(set))
 	for f, value := range set {
@@ -148,7 +148,7 @@ func fillConfig(template *form, set map[Field]string) (form, error) {
 		}
 		offered := slices.DeleteFunc(slices.Clone(vars), func(v string) bool { return !template.has(v) })
 		if len(offered) == 0 {
-			return form{}, &errNotOffered{Var: vars[len(vars)-1]}
+			return form{}, &notOfferedError{Var: vars[len(vars)-1]}
 		}
 		if f.isBoolean() {
 			on, ok := parseBool(value)

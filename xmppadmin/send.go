@@ -45,9 +45,9 @@ func chatRequest(person jid.JID, text string) *request {
 
 // SayIn sends one message, in one line, to everybody in a room of any service,
 // given by its JID. In rooms of our own service it is Say; in others it joins
-// for that, and leaves again. A room that is not there
-// is not made. It is not sent twice: after ErrDisconnected or a time limit
-// nobody knows whether it arrived.
+// for that, and leaves again. A room that is not there is not made. It is not
+// sent twice: after ErrDisconnected or a time limit nobody knows whether it
+// arrived.
 func (s *Service) SayIn(ctx context.Context, room, text string) error {
 	address, err := jid.Parse(room)
 	if err != nil || address.Localpart() == "" || !address.Equal(address.Bare()) {

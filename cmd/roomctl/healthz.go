@@ -61,7 +61,8 @@ func healthText(v health.Verdict) string {
 }
 
 // readyz says whether serve does its work: the configuration is loaded, the
-// registry opens, and the first run has ended, however it did. Otherwise 503.
+// registry opens, and the first run has ended, however it did, or roomctl is
+// paused. Otherwise 503.
 func (v *vitals) readyz(w http.ResponseWriter, req *http.Request) {
 	r := v.read(req.Context())
 	switch {

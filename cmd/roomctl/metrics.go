@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"roomctl/provisioner"
+	"roomctl/provisioner/registry"
 	"roomctl/provisioner/worker"
 )
 
@@ -32,7 +33,7 @@ type metrics struct {
 // What the labels can be.
 var (
 	runKinds    = []worker.Kind{worker.Quick, worker.Meeting, worker.Full}
-	runOutcomes = []string{"done", "withheld", "partial", "failed"}
+	runOutcomes = []string{registry.RunDone, registry.RunWithheld, registry.RunPartial, registry.RunFailed}
 )
 
 // newMetrics makes the metrics, all counters at zero, in a registry of their own.

@@ -7,6 +7,7 @@ import (
 
 	"roomctl/agenda"
 	"roomctl/provisioner/health"
+	"roomctl/provisioner/registry"
 )
 
 // status prints what needs a person, and then everything else.
@@ -125,7 +126,7 @@ func sourcesWord(s *agenda.Status, now time.Time) string {
 // publishedStatus prints what the last run left in status.json.
 func (p printer) publishedStatus(s *agenda.Status, now time.Time) {
 	published := fmt.Sprintf("%s, by a run that ended as %s", clock(s.Written, now), inert(s.Outcome))
-	if s.Outcome == "failed" { // whether it came to publish anything else is not known
+	if s.Outcome == registry.RunFailed { // whether it came to publish anything else is not known
 		published = "status.json " + published + "; "
 		if s.LastSync.IsZero() {
 			published += "no good sync has published yet"

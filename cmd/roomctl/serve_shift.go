@@ -145,7 +145,7 @@ func (s *serving) listen(ctx context.Context, one *shift) error {
 type systemdStatus struct{ *serving }
 
 // Ended tells it in a line.
-func (s systemdStatus) Ended(kind worker.Kind, r *provisioner.Report, err error, took time.Duration) {
+func (s systemdStatus) Ended(kind worker.Kind, r *provisioner.Report, err error, _ time.Duration) {
 	text := fmt.Sprintf("%s run at %s: %s", kind, s.program.now().UTC().Format("15:04 MST"), provisioner.Outcome(r, err))
 	if err != nil {
 		text += ": " + err.Error()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roomctl/provisioner/health"
+	"roomctl/provisioner/registry"
 )
 
 // judge says whether all is well, and what needs a person. problems are what could
@@ -38,7 +39,7 @@ func (d *statusDocument) facts(problems []string) health.Facts {
 	if r := d.LastSync; r != nil {
 		f.Syncs = []health.Sync{{Run: r.Run, Outcome: r.Outcome}}
 	}
-	if s := d.Published; s != nil && s.Outcome == "failed" && len(s.Problems) > 0 {
+	if s := d.Published; s != nil && s.Outcome == registry.RunFailed && len(s.Problems) > 0 {
 		f.Why = s.Problems[0]
 	}
 	return f

@@ -230,7 +230,7 @@ func (s *Stage) published(now time.Time) (all Agenda, wrong []string) {
 		for _, m := range w.Meetings {
 			near := m.Date.Before(now.AddDate(0, 0, 2)) && m.Date.AddDate(0, 0, max(1, m.Days)).After(now)
 			if len(m.Sessions) > 0 && near {
-				meetings = append(meetings, meeting{m.Number, m.Type == "ietf", upstream(m)})
+				meetings = append(meetings, meeting{m.Number, upstream(m)})
 			}
 		}
 	})
@@ -261,7 +261,6 @@ func (s *Stage) published(now time.Time) (all Agenda, wrong []string) {
 // A meeting as the Datatracker has it now.
 type meeting struct {
 	number   string
-	ietf     bool
 	sessions Agenda
 }
 

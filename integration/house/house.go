@@ -176,8 +176,8 @@ func (h *House) writer(ctx context.Context) (*provisioner.Syncer, error) {
 		Destroyer: func(ctx context.Context) (provisioner.RoomDestroyer, error) {
 			return xmppadmin.Open(ctx, h.login())
 		},
-		Pause:  time.Millisecond,
-		Paused: h.pause,
+		RetryWait: time.Millisecond,
+		Paused:    h.pause,
 	}, nil
 }
 

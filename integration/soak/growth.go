@@ -1,6 +1,7 @@
 package soak
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -36,7 +37,7 @@ func Growth(samples []Sample) error {
 	first, last := average(samples[:quarter]), average(samples[len(samples)-quarter:])
 	switch {
 	case first.Files == 0:
-		return fmt.Errorf("open files cannot be counted")
+		return errors.New("open files cannot be counted")
 	case last.Goroutines > first.Goroutines+tolerated, last.Files > first.Files+tolerated, last.Heap > first.Heap+first.Heap/4+heap:
 		return fmt.Errorf("at first there were %+v, and in the end %+v", first, last)
 	}

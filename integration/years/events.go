@@ -10,9 +10,8 @@ import (
 
 // The events of history. Each does nothing when the world has nothing for it.
 
+// A teller takes down what happened.
 type teller = func(format string, args ...any)
-
-func living(g *datatrackertest.Group) bool { return meets(g) }
 
 // has says whether a group is a WG or RG in one of some states.
 func has(states ...string) func(*datatrackertest.Group) bool {
@@ -26,7 +25,7 @@ func (h *history) birth(w *datatrackertest.World, _ time.Time, tell teller) {
 	area := h.pick(w, func(g *datatrackertest.Group) bool { return g.Type == "area" })
 	n := 0
 	for _, g := range w.Groups {
-		if living(g) {
+		if meets(g) {
 			n++
 		}
 	}
@@ -96,7 +95,7 @@ func (h *history) dormant(w *datatrackertest.World, _ time.Time, tell teller) {
 
 // rename: a group gets another acronym, or its earlier one back.
 func (h *history) rename(w *datatrackertest.World, _ time.Time, tell teller) {
-	g := h.pick(w, living)
+	g := h.pick(w, meets)
 	if g == nil {
 		return
 	}
@@ -125,8 +124,8 @@ func (h *history) reuse(w *datatrackertest.World, _ time.Time, tell teller) {
 
 // swap: two groups exchange their acronyms, by mistake.
 func (h *history) swap(w *datatrackertest.World, _ time.Time, tell teller) {
-	a := h.pick(w, living)
-	b := h.pick(w, func(g *datatrackertest.Group) bool { return g != a && living(g) })
+	a := h.pick(w, meets)
+	b := h.pick(w, func(g *datatrackertest.Group) bool { return g != a && meets(g) })
 	if a == nil || b == nil {
 		return
 	}
@@ -141,7 +140,7 @@ func (h *history) swap(w *datatrackertest.World, _ time.Time, tell teller) {
 
 // retitle: a group gets another name.
 func (h *history) retitle(w *datatrackertest.World, _ time.Time, tell teller) {
-	if g := h.pick(w, living); g != nil {
+	if g := h.pick(w, meets); g != nil {
 		g.Name = fmt.Sprintf("%s as of %d", g.Acronym, h.rng.IntN(1000))
 		tell("%s has the name %q", g.Acronym, g.Name)
 	}
@@ -160,7 +159,7 @@ func (h *history) reorganize(w *datatrackertest.World, _ time.Time, tell teller)
 
 // interim: one is announced, now and then of a group without a room of its own.
 func (h *history) interim(w *datatrackertest.World, now time.Time, tell teller) {
-	g := h.pick(w, living)
+	g := h.pick(w, meets)
 	if h.rng.IntN(8) == 0 {
 		g = w.AddGroup(datatrackertest.Group{Acronym: h.acronym(), Name: "Coordination", Type: "adm", State: "active"})
 	}
@@ -219,7 +218,7 @@ func (h *history) editAgenda(w *datatrackertest.World, now time.Time, tell telle
 			tell("session %d of %s is gone", s.ID, m.Number)
 		}
 	case 4:
-		if g := h.pick(w, living); g != nil && kind == "ietf" {
+		if g := h.pick(w, meets); g != nil && kind == "ietf" {
 			h.hold(m, g, slot{Session: *s, after: s.Start.Sub(m.Date)})
 			tell("%s gets a session at IETF %s", g.Acronym, m.Number)
 		}

@@ -21,7 +21,7 @@ const (
 	sessionsAreAbove = 500000       // ids of new ones
 )
 
-// History is what happens at the IETF: it edits the Datatracker's world, by chance.
+// A history is what happens at the IETF: it edits the Datatracker's world, by chance.
 type history struct {
 	rng    *rand.Rand
 	shapes []shape
@@ -76,7 +76,7 @@ func (h *history) happen(w *datatrackertest.World, now time.Time, passed time.Du
 	weeks := min(passed.Hours()/(7*24), 3)
 	for _, e := range []struct {
 		rate float64
-		do   func(*datatrackertest.World, time.Time, func(string, ...any))
+		do   func(*datatrackertest.World, time.Time, teller)
 	}{
 		{0.25, h.birth}, {0.12, h.charter}, {0.15, h.conclude}, {0.10, h.reopen}, {0.10, h.rename}, {0.05, h.reuse},
 		{0.03, h.swap}, {0.08, h.retitle}, {0.02, h.reorganize}, {1.0, h.interim}, {0.3, h.cancelInterim},
@@ -93,7 +93,7 @@ func (h *history) happen(w *datatrackertest.World, now time.Time, passed time.Du
 }
 
 // plan announces the next meeting, and publishes its agenda when that is due.
-func (h *history) plan(w *datatrackertest.World, now time.Time, tell func(string, ...any)) {
+func (h *history) plan(w *datatrackertest.World, now time.Time, tell teller) {
 	var last *datatrackertest.Meeting
 	for _, m := range w.Meetings {
 		if m.Type == "ietf" && (last == nil || m.Date.After(last.Date)) {
@@ -120,7 +120,7 @@ func (h *history) plan(w *datatrackertest.World, now time.Time, tell func(string
 
 // agenda fills a meeting after a real one: each living group gets a slot of a real session, with its length, status and
 // note; the sessions for everybody are as they were.
-func (h *history) agenda(w *datatrackertest.World, m *datatrackertest.Meeting, tell func(string, ...any)) {
+func (h *history) agenda(w *datatrackertest.World, m *datatrackertest.Meeting, tell teller) {
 	like := h.shapes[h.rng.IntN(len(h.shapes))]
 	m.Days, m.TimeZone, m.Schedule = like.days, like.timeZone, m.ID
 	var ofGroups []slot

@@ -10,7 +10,7 @@ import (
 	"roomctl/provisioner/registry"
 )
 
-// Observed is one run of roomctl with all that is known of it from outside.
+// observed is one run of roomctl with all that is known of it from outside.
 type observed struct {
 	what          string // the command, for messages
 	before, after map[string]house.Room

@@ -122,11 +122,6 @@ func All(slots []provisioner.Slot, said []registry.Announced, now time.Time, s S
 	return list
 }
 
-// Due lists what is to be said now, in that order. It is pure.
-func Due(slots []provisioner.Slot, said []registry.Announced, now time.Time, s Settings) []Announcement {
-	return slices.DeleteFunc(All(slots, said, now, s), func(a Announcement) bool { return !a.due(now) })
-}
-
 // due says whether an announcement is to be made now.
 func (a Announcement) due(now time.Time) bool { return !a.Due.After(now) && a.Until.After(now) }
 

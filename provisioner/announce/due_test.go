@@ -113,11 +113,16 @@ func TestDueByTheTimeOfDay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := told(Due(test.slots, test.said, clock, test.s)); !slices.Equal(got, test.want) {
+			if got := told(dueOf(test.slots, test.said, clock, test.s)); !slices.Equal(got, test.want) {
 				t.Errorf("got  %q\nwant %q", got, test.want)
 			}
 		})
 	}
+}
+
+// dueOf lists what is to be said now.
+func dueOf(slots []provisioner.Slot, said []registry.Announced, now time.Time, s Settings) []Announcement {
+	return slices.DeleteFunc(All(slots, said, now, s), func(a Announcement) bool { return !a.due(now) })
 }
 
 func TestDueOfWhatChanged(t *testing.T) {
@@ -171,7 +176,7 @@ func TestDueOfWhatChanged(t *testing.T) {
 				want := slices.DeleteFunc(slices.Clone(test.want), func(w string) bool {
 					return w[0] == 'm' && !s.Moved || w[0] == 'c' && !s.Cancelled
 				})
-				if got := told(Due(test.slots, test.said, test.now, s)); !slices.Equal(got, want) {
+				if got := told(dueOf(test.slots, test.said, test.now, s)); !slices.Equal(got, want) {
 					t.Errorf("%+v:\ngot  %q\nwant %q", s, got, want)
 				}
 			}

@@ -110,14 +110,14 @@ func CarryOut(ctx context.Context, reg *registry.Registry, chat Chat, rules prov
 		}
 		out.Rooms = append(out.Rooms, r)
 	}
-	outcome := "done"
+	outcome := registry.RunDone
 	switch {
 	case err != nil:
-		outcome = "failed"
+		outcome = registry.RunFailed
 	case out.failed():
-		outcome = "partial"
+		outcome = registry.RunPartial
 	}
-	ended := record(ctx, func(ctx context.Context) error { return reg.EndRun(ctx, run, outcome, now()) })
+	ended := registry.Persist(ctx, func(ctx context.Context) error { return reg.EndRun(ctx, run, outcome, now()) })
 	if err == nil && ended != nil {
 		err = fmt.Errorf("all was said that could be; that this is over could not be written down: %w", ended)
 	}
@@ -166,19 +166,9 @@ func (c carrier) send(ctx context.Context, entry registry.Change, send func() er
 	if err != nil {
 		entry.Error = err.Error()
 	}
-	noted := record(ctx, func(ctx context.Context) error { return c.reg.Record(ctx, entry) })
+	noted := registry.Persist(ctx, func(ctx context.Context) error { return c.reg.Record(ctx, entry) })
 	if err == nil && noted != nil {
 		return fmt.Errorf("it was said, which could not be written down: %w", noted)
 	}
 	return err
-}
-
-// recordFor is how long the registry may take to write down what was done on the
-// server. That is written even when the command is being interrupted.
-const recordFor = 10 * time.Second
-
-func record(ctx context.Context, write func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordFor)
-	defer cancel()
-	return write(ctx)
 }

@@ -67,7 +67,7 @@ type Facts struct {
 // Sync is a sync in the registry.
 type Sync struct {
 	Run     int64
-	Outcome string // "failed" is what counts; "": it did not end
+	Outcome string // registry.RunFailed is what counts; "": it did not end
 }
 
 // Connection is the worker's connection to the chat server.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"roomctl/provisioner/registry"
 )
 
 // stuck is a run of the worker that does not end, or a worker that does not get on.
@@ -80,7 +82,7 @@ func (f Facts) ended() []Sync {
 	return f.Syncs
 }
 
-func (s Sync) failed() bool { return s.Outcome == "failed" || s.Outcome == "" }
+func (s Sync) failed() bool { return s.Outcome == registry.RunFailed || s.Outcome == "" }
 
 // age is how long ago the last good sync was.
 func (f Facts) age(now time.Time) []Problem {

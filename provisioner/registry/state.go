@@ -150,9 +150,17 @@ type Run struct {
 	Command string // "sync", "rooms adopt"
 	Began   time.Time
 	Ended   time.Time // zero: it never ended (killed, or still running)
-	Outcome string    // "done", "withheld", "partial" or "failed"; "" while running
+	Outcome string    // one of the next four; "" while running, or when it was killed
 	Allowed []string  // guard rules lifted by hand for this run
 }
+
+// How a run ends. The words are published, and shown to people, as they are.
+const (
+	RunDone     = "done"
+	RunWithheld = "withheld" // a guard or a pause held something back
+	RunPartial  = "partial"  // some of what there was to do did not succeed
+	RunFailed   = "failed"   // it could not do its work
+)
 
 // Change is one entry of the audit trail: one managed field (or the room's
 // state) that a run changed or failed to change.
@@ -161,7 +169,7 @@ type Change struct {
 	At      time.Time
 	Room    string
 	GroupID int
-	Verb    string // create, finish, adopt, configure, grant, retire, …
+	Verb    string // of a provisioner.Verb: create, finish, adopt, configure, retire, …
 	Field   string // "" when the change is about the whole room
 	Old     string
 	New     string

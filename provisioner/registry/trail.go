@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func (w *Writer) EndRun(ctx context.Context, id int64, outcome string, at time.T
 		n, err := affected(tx.ExecContext(ctx, `UPDATE runs SET outcome = ?, ended = ? WHERE id = ?`,
 			outcome, timeColumn{&at}, id))
 		if err == nil && n == 0 {
-			err = fmt.Errorf("no such run")
+			err = errors.New("no such run")
 		}
 		if err != nil {
 			return fmt.Errorf("recording the end of run %d: %w", id, err)

@@ -34,11 +34,15 @@ func TestCallsThatAreCutOffLetGoOfTheFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "registry.sqlite")
-			began := time.Now()
-			if err := use(t.Context(), path); err != nil {
-				t.Fatal(err)
+			var took time.Duration
+			for range 2 { // the first one makes the file, and takes far longer than those that follow
+				began := time.Now()
+				if err := use(t.Context(), path); err != nil {
+					t.Fatal(err)
+				}
+				took = time.Since(began)
 			}
-			longest := max(2*time.Since(began), time.Millisecond)
+			longest := max(2*took, time.Millisecond)
 			cut := 0
 			for i := range 200 {
 				ctx, cancel := context.WithCancel(t.Context())

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -13,10 +14,20 @@ import (
 // part of one transaction.
 //
 // A ctx that ends before a method returns may undo it. What was done on the chat
-// server must be recorded even when a run is interrupted: use
-// context.WithoutCancel and a time limit there.
+// server must be recorded even when a run is interrupted: Persist is for that.
 type Writer struct {
 	in func(ctx context.Context, do func(transaction) error) error
+}
+
+// persistFor is how long Persist lets a write take.
+const persistFor = 10 * time.Second
+
+// Persist calls write, for at most ten seconds, whether ctx has ended or not: for
+// what is true already, whatever becomes of the run.
+func Persist(ctx context.Context, write func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), persistFor)
+	defer cancel()
+	return write(ctx)
 }
 
 // Update runs do as one transaction: all that it writes through w is on disk
@@ -191,7 +202,7 @@ func (w *Writer) setRoom(ctx context.Context, room, what, query string, args ...
 	return w.in(ctx, func(tx transaction) error {
 		n, err := affected(tx.ExecContext(ctx, query, args...))
 		if err == nil && n == 0 {
-			err = fmt.Errorf("the room is not in the registry")
+			err = errors.New("the room is not in the registry")
 		}
 		if err != nil {
 			return fmt.Errorf("recording the %s of room %s: %w", what, room, err)

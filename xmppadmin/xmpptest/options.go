@@ -2,6 +2,7 @@ package xmpptest
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 
 	"mellium.im/xmpp/jid"
@@ -94,7 +95,7 @@ func (o Options) complete() (Options, error) {
 	case o.MUC == o.Domain:
 		return o, fmt.Errorf("the MUC service needs a domain of its own, not %q", o.Domain)
 	case o.DirectTLS && o.TLS == nil:
-		return o, fmt.Errorf("direct TLS needs a TLS configuration")
+		return o, errors.New("direct TLS needs a TLS configuration")
 	}
 	return o, nil
 }
