@@ -52,6 +52,16 @@ func TestDesireNames(t *testing.T) {
 			warns: []string{`session 100 of IETF 126: chat_room "code sprint" cannot be the name of a room`},
 		},
 		{
+			name: "a chat_room that is what the group's room was called before is told", // written back, perhaps, before the group was renamed
+			edit: func(s *datatracker.Snapshot, k *registry.State, _ *Rules) {
+				s.Groups[1].Acronym = "quick"
+				s.Meetings[0].Sessions[0].ChatRoom = "quic"
+				k.Rooms["quic"] = managedRoom("quic", 20)
+			},
+			want:  []string{"cats", "hallway", "plenary", "quic", "quick", "wit"},
+			warns: []string{"session 100 of IETF 126 meets in quic by its chat_room, and its group's room is called quick now"},
+		},
+		{
 			name: "an override maps a name that cannot be one",
 			edit: func(s *datatracker.Snapshot, _ *registry.State, r *Rules) {
 				s.Groups[1].Acronym = "QU/IC"

@@ -199,6 +199,8 @@ func (e *explainer) rule(m datatracker.Meeting, s SessionRoom, row datatracker.S
 		return "none: no room can be named for it"
 	case linked && !found && !past:
 		return "it stays where it is linked: it has no row in the REST sessions"
+	case s.Kept:
+		return "it stays where it is linked: it is over, and its group has been renamed"
 	case row.ChatRoom != "" && is(row.ChatRoom):
 		return fmt.Sprintf("its chat_room in the Datatracker is %q", row.ChatRoom)
 	case s.Rule != "" && past && linked:

@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"roomctl/datatracker"
@@ -26,6 +27,7 @@ type SessionRoom struct {
 	Rule    string // "rooms.sessions[1]" when that rule named the room; else ""
 	Asks    bool   // the session's status asks for a room
 	Held    bool   // the room is held for a person: the link stays as it is
+	Kept    bool   // it is over, and the room is the one in which it was held: its group has had two
 
 	// Joint are the rooms of the groups that a joint session is held with, sorted;
 	// none while rooms.joint is off.
@@ -60,7 +62,9 @@ func (d *desirer) sessions() {
 				Rule:    rule,
 				Asks:    !past && !datatracker.SessionCancelled(s.Status),
 			}
-			if room != "" && sr.Asks && (found || believed) {
+			if earlier := d.heldIn(m, sr, row); earlier != "" {
+				sr.Room, sr.Kept = earlier, true
+			} else if room != "" && sr.Asks && (found || believed) {
 				d.ask(room, group, sr.reason(m))
 			}
 			out.Sessions = append(out.Sessions, sr)
@@ -68,6 +72,27 @@ func (d *desirer) sessions() {
 		d.meetings = append(d.meetings, out)
 	}
 	d.joint()
+}
+
+// heldIn is the room in which a session was held that is over, if that is not the one
+// that its group has by now, or had on the meeting's first day: the group was renamed
+// while the meeting was on. What was said stands in the log of the room that the
+// session is linked to, which is its own as long as it is fit, and is asked for no
+// more. "" when there is no such room, or a person or a rule named another one.
+func (d *desirer) heldIn(m datatracker.Meeting, s SessionRoom, row datatracker.Session) string {
+	earlier := d.known.Links[m.Number][s.ID]
+	named := row.ChatRoom != "" || s.Rule != "" || s.GroupID == 0
+	if named || earlier == "" || earlier == s.Room || s.End.After(d.snap.Time) {
+		return ""
+	}
+	room, ours := d.known.Rooms[earlier]
+	goesOn := slices.ContainsFunc(m.Agenda.Sessions, func(a datatracker.AgendaSession) bool { // in another slot
+		return a.SessionID == s.ID && a.Start.Add(a.Duration).After(d.snap.Time)
+	})
+	if goesOn || !ours || room.GroupID != s.GroupID || !d.rules.Fit(room, d.snap.Time) {
+		return ""
+	}
+	return earlier
 }
 
 // reason is why the session asks for its room.
@@ -124,6 +149,7 @@ func (d *desirer) roomOf(m datatracker.Meeting, s datatracker.AgendaSession, row
 	if row.ChatRoom != "" {
 		name, err := d.rules.roomFor(row.ChatRoom)
 		if err == nil {
+			d.outlived(m, s, row, name)
 			return name, d.named[name], ""
 		}
 		d.warn("", s.SessionID, "session %d of %s: chat_room %v; the group's room is used", s.SessionID, m.Title(), err)
@@ -150,6 +176,21 @@ func (d *desirer) roomOf(m datatracker.Meeting, s datatracker.AgendaSession, row
 		return "", 0, ""
 	}
 	return name, group, ""
+}
+
+// outlived tells of a chat_room that names the room which the session's group had
+// before it was renamed. roomctl itself may have set it then, and nothing else would
+// tell that the session does not follow its group.
+func (d *desirer) outlived(m datatracker.Meeting, s datatracker.AgendaSession, row datatracker.Session, room string) {
+	group, known := d.snap.Group(row.GroupID)
+	over := s.Start.Add(s.Duration).Before(d.snap.Time)
+	if !known || over || d.known.Rooms[room].GroupID != row.GroupID || datatracker.SessionCancelled(s.Status) {
+		return
+	}
+	if now, err := d.rules.roomFor(group.Acronym); err == nil && now != room {
+		d.warn("", s.SessionID, "session %d of %s meets in %s by its chat_room, and its group's room is called %s now; if it is to meet there, clear its chat_room: %s",
+			s.SessionID, m.Title(), room, now, editURL(m, s.SessionID, d.rules))
+	}
 }
 
 // groupOf is a session's group, 0 when it is not known, and the acronym to go
