@@ -1,6 +1,9 @@
 package provisioner_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -59,4 +62,42 @@ func (h *house) asked(room string) int {
 		}
 	}
 	return n
+}
+
+// TestAQuickPassTrustsNothingThatARunLeftUnread tells a run to stop while it puts
+// rooms right: what it found different, and did not read again, the next pass reads.
+func TestAQuickPassTrustsNothingThatARunLeftUnread(t *testing.T) {
+	t.Parallel()
+	for _, linger := range []time.Duration{0, time.Minute} {
+		for name, spoil := range map[string]func(*house){
+			"a room that is not logged any more": func(h *house) {
+				h.chat.Edit("quic", func(r *xmpptest.Room) { r.Config[xmpptest.FieldLogging] = "0" })
+			},
+			"a room that is gone": func(h *house) { h.chat.RemoveRoom("quic") },
+		} {
+			t.Run(fmt.Sprintf("%s, with %s for the change in hand", name, linger), func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, setup{})
+				h.settle(t)
+				h.Linger = linger
+				spoil(h)
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				// What the server was told to set, it forgets.
+				mend := h.chat.Fault(xmpptest.Fault{Room: "quic", Writing: true, Ignore: []string{xmpptest.FieldLogging}, Hook: func(xmpptest.Stanza) { stop() }})
+				if _, err := h.Sync(ctx, provisioner.Options{}); !errors.Is(err, context.Canceled) {
+					t.Fatalf("the run was not interrupted: %v", err)
+				}
+				mend()
+				h.chat.ResetStanzas()
+				h.sync(t, provisioner.Options{Quick: true})
+				if h.asked("quic") == 0 {
+					t.Error("the room was not read")
+				}
+				if is := h.config(t, "quic", xmpptest.FieldLogging); is != "1" {
+					t.Errorf("the room's logging is %q, and the sessions of quic are linked to it: %v", is, h.linked(t))
+				}
+			})
+		}
+	}
 }

@@ -35,6 +35,9 @@ type work struct {
 // compares again. What a lost connection left undone is tried again over a new
 // one. Verified rooms and values that the server altered are written down.
 func (w *work) applyAndVerify(ctx context.Context, changes []Change) error {
+	if err := w.distrust(ctx); err != nil {
+		return err
+	}
 	lost := 0
 	for {
 		results := w.apply(ctx, changes)
@@ -61,6 +64,33 @@ func (w *work) applyAndVerify(ctx context.Context, changes []Change) error {
 			return nil
 		}
 	}
+}
+
+// distrust has a quick pass read every room that was found to differ, until it was
+// read again and is as it should be: this run may end, or be killed, before that.
+func (w *work) distrust(ctx context.Context) error {
+	differing := map[string]registry.Room{}
+	for _, c := range w.plan.Changes {
+		if room, ours := w.known.Rooms[c.Room]; ours && room.Verified.Fingerprint != "" {
+			room.Verified.Fingerprint = ""
+			differing[c.Room] = room
+		}
+	}
+	if len(differing) == 0 {
+		return nil
+	}
+	err := w.Registry.Update(ctx, func(reg *registry.Writer) error {
+		for name, room := range differing {
+			if err := reg.SetVerified(ctx, name, room.Verified); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		maps.Copy(w.known.Rooms, differing)
+	}
+	return err
 }
 
 // redeem takes a change whose answer was lost for applied when its room, read
