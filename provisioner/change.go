@@ -92,14 +92,22 @@ func (f FieldChange) registered() bool {
 }
 
 // within is the change without the fields that another change of the same room
-// was not about.
+// was not about. Of a description of which that one was to change the pointer alone,
+// it is about no more.
 func (c Change) within(other Change) Change {
 	fields := c.Fields
 	c.Fields = nil
 	for _, f := range fields {
-		if _, ok := other.Field(f.Field); ok {
-			c.Fields = append(c.Fields, f)
+		was, ok := other.Field(f.Field)
+		if !ok {
+			continue
 		}
+		if pointing([]FieldChange{was}) && was.New != f.New {
+			if f, ok = pointerAlone(f); !ok {
+				continue
+			}
+		}
+		c.Fields = append(c.Fields, f)
 	}
 	return c
 }

@@ -68,12 +68,17 @@ func split(c Change) (now, later Change) {
 	now, later = c, c
 	now.Fields, later.Fields = nil, nil
 	for _, f := range c.Fields {
-		if c.Verb == Configure && (needed(f.Field) || pointing([]FieldChange{f})) {
+		pointer, changes := pointerAlone(f)
+		switch {
+		case c.Verb == Configure && (needed(f.Field) || pointing([]FieldChange{f})):
 			now.Fields = append(now.Fields, f)
-		} else {
-			later.Fields = append(later.Fields, f)
+			continue
+		case c.Verb == Configure && changes:
+			now.Fields = append(now.Fields, pointer)
 		}
+		later.Fields = append(later.Fields, f)
 	}
+	now.Exempt = pointing(now.Fields)
 	return now, later
 }
 

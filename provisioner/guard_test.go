@@ -155,7 +155,8 @@ func TestGuardFreeze(t *testing.T) {
 				pass = append(pass, summary(c))
 			}
 			want := []string{summary(changes[0]), `configure mixed public:""->"true"`,
-				`configure joint description:"cats"->"cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."`, summary(changes[4])}
+				`configure joint description:"cats"->"cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."`,
+				`configure texts description:"cats"->"cats Joint session until 13:00 UTC: see also dogs@jabber.example.org."`, summary(changes[4])}
 			if !slices.Equal(pass, want) {
 				t.Errorf("passing %q, want %q", pass, want)
 			}

@@ -213,6 +213,14 @@ func pointing(fields []FieldChange) bool {
 	return oneLine(was) != oneLine(is) && withoutPointer(was) == withoutPointer(is)
 }
 
+// pointerAlone is a change of a description in which only the pointer changes, and
+// the rest stays as it is. changes says whether there is anything in that.
+func pointerAlone(f FieldChange) (alone FieldChange, changes bool) {
+	pointer := strings.TrimSpace(pointerText.FindString(oneLine(f.New)))
+	f.New = strings.TrimSpace(withoutPointer(f.Old) + " " + pointer)
+	return f, pointing([]FieldChange{f})
+}
+
 // withoutPointer is a description, on one line, as it is when no joint session
 // runs.
 func withoutPointer(description string) string {

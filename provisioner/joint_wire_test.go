@@ -214,3 +214,53 @@ func (h *house) snapshot(t *testing.T) *datatracker.Snapshot {
 	}
 	return snap
 }
+
+// TestPointersComeAndGoAlthoughTheRestWaits gives a group another name in the freeze:
+// what its room says of itself waits until the meeting is over, and the pointer of its
+// joint session does not, neither at its beginning nor at its end.
+func TestPointersComeAndGoAlthoughTheRestWaits(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, setup{groups: []string{"extra", "jmap", "quic", "sframe", "tls"}})
+	h.Rules.Joint = true
+	h.Rules.Limits.Reconfigure = provisioner.Limit{}
+	h.settle(t)
+	before := h.rooms()["jmap"].Config[xmpptest.FieldDescription]
+	var begins, ends time.Time
+	h.update(t, func(w *datatrackertest.World) {
+		s := session(w, "jmap")
+		begins, ends = s.Start, s.Start.Add(s.Duration)
+		w.Group("jmap").Name = "Mail Access"
+	})
+	run := func(at time.Time, want string) {
+		t.Helper()
+		h.travel(at)
+		report := h.sync(t, provisioner.Options{Quick: true})
+		if report.Failures() > 0 || report.Applied() != len(report.Changes) {
+			t.Errorf("at %s: %q", at.Format("15:04"), complaints(report))
+		}
+		if got := h.rooms()["jmap"].Config[xmpptest.FieldDescription]; got != want {
+			t.Errorf("at %s the room says\n%q, want\n%q", at.Format("15:04"), got, want)
+		}
+		deferred := len(report.Withheld) == 1 && report.Withheld[0].Rule == provisioner.RuleFreeze && report.Held() == 0
+		if !deferred {
+			t.Errorf("at %s withheld: %+v", at.Format("15:04"), report.Withheld)
+		}
+		h.chat.ResetStanzas()
+		h.sync(t)
+		h.requireNoWriting(t)
+	}
+	during := before + fmt.Sprintf(" Joint session until %s UTC: see also extra@%s.", ends.Format("15:04"), muc)
+	run(begins.Add(-time.Second), before)
+	run(begins, during)
+
+	// A lost connection lets nothing more through.
+	h.chat.Edit("jmap", func(r *xmpptest.Room) { r.Config[xmpptest.FieldDescription] = before })
+	cut := h.chat.Fault(xmpptest.Fault{Room: "jmap", Writing: true, Nth: 1, Disconnect: xmpptest.BeforeExecuting})
+	h.travel(begins.Add(time.Minute))
+	if r := h.sync(t); r.Lost != 1 {
+		t.Errorf("the connection was lost %d times", r.Lost)
+	}
+	cut()
+	run(begins.Add(2*time.Minute), during)
+	run(ends, before)
+}
