@@ -3,6 +3,7 @@ package provisioner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -68,5 +69,49 @@ func TestAnIntentGoesOnlyWhenNothingOfOursIsLeft(t *testing.T) {
 				t.Errorf("the intent is kept: %v (%v), want %v", kept, err, test.kept)
 			}
 		})
+	}
+}
+
+// slowService does not answer in time to what makes a room, and says then that
+// there is none yet.
+type slowService struct{ refusingService }
+
+func (slowService) Create(context.Context, string, xmppadmin.Spec) error {
+	return fmt.Errorf("set command of quic: no answer within 20s: %w", context.DeadlineExceeded)
+}
+
+// TestAnIntentOutlivesAnAnswerThatNeverCame: whether the request takes effect is not
+// known, so that a look that comes before it proves nothing. Without the intent the
+// room would be a stranger's, for roomctl, once it is there.
+func TestAnIntentOutlivesAnAnswerThatNeverCame(t *testing.T) {
+	reg, err := registry.Open(t.Context(), filepath.Join(t.TempDir(), "registry.sqlite"), registry.Identity{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reg.Close()
+	run, err := reg.BeginRun(t.Context(), registry.Run{Command: "sync", Began: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := testRules(t)
+	a := &applier{
+		rooms: slowService{refusingService{there: xmppadmin.Room{Existence: xmppadmin.Absent}}}, reg: reg, run: run,
+		known: state(), rules: rules, now: func() time.Time { return noon }, step: func(int, int) {},
+	}
+	a.apply(t.Context(), []Change{{Verb: Create, Room: "quic", GroupID: 20}})
+	known, err := reg.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, kept := known.Intents["quic"]; !kept {
+		t.Error("the intent is gone")
+	}
+
+	// The server carries the request out after all.
+	want, _ := Desire(testSnapshot(), known, rules).Room("quic")
+	p := &Plan{}
+	p.room(want, xmppadmin.Room{Name: "quic", Existence: xmppadmin.Present, Owners: []string{rules.Self}}, known, rules)
+	if len(p.Foreign) > 0 || len(p.Changes) != 1 || p.Changes[0].Verb != Finish {
+		t.Errorf("the next plan has changes %+v, and foreign rooms %+v", p.Changes, p.Foreign)
 	}
 }

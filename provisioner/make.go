@@ -40,7 +40,12 @@ func (a *applier) make(ctx context.Context, c Change) error {
 	}
 	room.GroupID, room.State, room.Configured = c.GroupID, registry.Active, true
 	room.Subject, room.Altered, room.Told = "", nil, "" // of a room that is gone
-	own := func(ctx context.Context, reg *registry.Writer, _ Change) error { return reg.Own(ctx, room) }
+	own := func(ctx context.Context, reg *registry.Writer, _ Change) error {
+		if err := reg.Clear(ctx, c.Room); err != nil { // of the room that is gone, too: the new one shows no session
+			return err
+		}
+		return reg.Own(ctx, room)
+	}
 	if err := a.subject(ctx, c); err != nil {
 		made, rest := c.divide(FieldSubject)
 		return errors.Join(a.done(ctx, made, own), a.failed(ctx, rest, err))
@@ -86,9 +91,10 @@ func (a *applier) claim(ctx context.Context, c Change) error {
 
 // abandon drops the intent of a creation that failed, if a look proves that it
 // left no room of ours behind. In any doubt the intent stays, and the next plan
-// judges what is there.
+// judges what is there. A request that was not answered in time may take effect
+// after the look.
 func (a *applier) abandon(ctx context.Context, room string, why error) error {
-	if errors.Is(why, xmppadmin.ErrDisconnected) || ctx.Err() != nil {
+	if errors.Is(why, xmppadmin.ErrDisconnected) || errors.Is(why, context.DeadlineExceeded) || ctx.Err() != nil {
 		return nil
 	}
 	is := a.rooms.Look(ctx, room)

@@ -212,3 +212,26 @@ func TestARoomThatIsTakenOutOfServiceDuringItsSession(t *testing.T) {
 		f.requireSubject(t, want, 0)
 	})
 }
+
+// TestARoomThatIsMadeAgainDuringItsSession tells of the session again: the subject
+// that a run gave it is no person's word.
+func TestARoomThatIsMadeAgainDuringItsSession(t *testing.T) {
+	t.Parallel()
+	eachKind(t, func(t *testing.T, f *follower) {
+		room, _ := f.chat.Room("tls")
+		own := room.Subject
+		f.at(t, f.slot.Start)
+		f.requireSubject(t, f.text(t), 1)
+		if err := f.line.Destroy(t.Context(), "tls", "a mistake", ""); err != nil {
+			t.Fatal(err)
+		}
+		requirePlanned(t, f.sync(t), "recreate tls")
+		for minute := 1; minute <= 20; minute++ {
+			f.travel(f.slot.Start.Add(time.Duration(minute) * time.Minute))
+			f.clock.Step(t.Context(), f.time(), f.slots) // which may tell that it was thrown out
+		}
+		f.requireSubject(t, f.text(t), 1)
+		f.at(t, f.slot.End)
+		f.requireSubject(t, own, 0)
+	})
+}

@@ -127,11 +127,12 @@ func (c *Clock) follow(ctx context.Context, now time.Time, on []Show, slots []pr
 	}
 	due := c.due(now, c.visits(now, on))
 	if len(due) > 0 && known == nil {
-		state, _, err := c.Read(ctx)
+		state, rows, err := c.Read(ctx)
 		if err != nil {
 			return err
 		}
 		known = state
+		c.agree(rows)
 	}
 	if len(due) > 0 {
 		due = c.admit(ctx, due, known)

@@ -25,6 +25,17 @@ func (c *Clock) drop(room string) {
 	}
 }
 
+// agree drops the rows that are no longer in the registry: a run has made the room
+// again, which shows no session then, whatever the one that is gone did.
+func (c *Clock) agree(rows []registry.Showing) {
+	for room := range c.rows {
+		there := slices.ContainsFunc(rows, func(row registry.Showing) bool { return row.Room == room })
+		if !there && !c.unsaved[room] {
+			delete(c.rows, room)
+		}
+	}
+}
+
 // save writes to the registry what was noted, also when the program is being told
 // to stop. What could not be written is for the next call.
 func (c *Clock) save(ctx context.Context) error {
