@@ -17,6 +17,10 @@ type Publication struct {
 	Rooms    []Room     // sorted by name
 	News     []NewsItem // in the order in which it happened
 	Time     time.Time  // stands in a document if its content changes
+
+	// Partial says that Meetings may lack some: what upstream says of them is
+	// unknown. The first page stays as it is then, if it is there.
+	Partial bool
 }
 
 // Site is what every page and feed says about the service.
@@ -120,6 +124,10 @@ type Room struct {
 	Sessions    []int     `json:"sessions,omitempty"`  // session ids on published agendas, sorted
 
 	History []NewsItem `json:"-"` // what became of this room, oldest first
+
+	// Partial says that sessions in this room are unknown, whose calendar and page
+	// stay as they are then, if they are there.
+	Partial bool `json:"-"`
 }
 
 // isOpen says whether the room ought to be open to everybody: it is in service,

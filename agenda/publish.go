@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"roomctl/datatracker"
 )
@@ -48,6 +50,7 @@ func Publish(t *Tree, p Publication) (done Published, err error) {
 
 	files, err := contents(t, p)
 	problems = append(problems, err)
+	files = slices.DeleteFunc(files, func(f file) bool { return p.keeps(f.path) && t.holds(f.path) })
 	var made []Meeting
 	for _, m := range p.Meetings {
 		agendas, err := m.agendas()
@@ -66,6 +69,12 @@ func Publish(t *Tree, p Publication) (done Published, err error) {
 		}
 	}
 	return done, errors.Join(append(problems, failed.join())...)
+}
+
+// keeps says whether a file may lack sessions, so that the one that is there stays.
+func (p Publication) keeps(path string) bool {
+	return p.Partial && path == indexPath ||
+		slices.ContainsFunc(p.Rooms, func(r Room) bool { return r.Partial && strings.HasPrefix(path, roomFolder(r.Name)) })
 }
 
 // numbered are the meetings whose number may stand in a path.

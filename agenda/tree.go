@@ -62,6 +62,16 @@ func (t *Tree) name(path string) (string, error) {
 	return filepath.Join(t.dir, local), nil
 }
 
+// holds says whether there is something at a path.
+func (t *Tree) holds(path string) bool {
+	name, err := t.name(path)
+	if err != nil {
+		return false
+	}
+	_, err = os.Lstat(name)
+	return err == nil
+}
+
 // has says whether the file has that content already. A file that is not there
 // has not.
 func has(name string, data []byte) (bool, error) {

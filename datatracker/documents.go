@@ -29,11 +29,17 @@ func (p *poll) featuresDocument() document[[]groupType] {
 	}
 }
 
+// The names under which a Snapshot lists the two lists of meetings.
+const (
+	MeetingsSource = "IETF meetings"
+	InterimsSource = "interim meetings"
+)
+
 // ietfMeetingsDocument lists all IETF meetings, past ones included: its address
 // stays the same, so that it is hardly ever sent again.
 func (p *poll) ietfMeetingsDocument() document[[]Meeting] {
 	return document[[]Meeting]{
-		name:   "IETF meetings",
+		name:   MeetingsSource,
 		file:   "meetings-ietf.json",
 		first:  []string{p.listPath("meeting/meeting", url.Values{"type": {"ietf"}})},
 		list:   true,
@@ -53,7 +59,7 @@ func (p *poll) interimsDocument() document[[]Meeting] {
 	from := p.query.Now.Add(-longestInterim).UTC().Format(time.DateOnly)
 	to := p.query.Now.Add(p.query.Ahead).UTC().Format(time.DateOnly)
 	return document[[]Meeting]{
-		name: "interim meetings",
+		name: InterimsSource,
 		file: "meetings-interim.json",
 		first: []string{p.listPath("meeting/meeting", url.Values{
 			"type": {"interim"}, "date__gte": {from}, "date__lte": {to},

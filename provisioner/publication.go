@@ -28,7 +28,9 @@ func (p *publisher) publication(items []agenda.NewsItem, now time.Time) (agenda.
 		out.Sessions, events[m.Number] = sequenced(out.Sessions, shared, modified(m), p.known.Events[m.Number], now)
 		pub.Meetings = append(pub.Meetings, out)
 	}
-	pub.Rooms = p.rooms(pub, now)
+	earlier := publishedRooms(p.Tree)
+	pub.Rooms = p.rooms(pub, earlier, now)
+	p.spare(&pub, earlier)
 	return pub, events
 }
 
@@ -92,15 +94,15 @@ func updated(m datatracker.Meeting, sources []datatracker.Source) time.Time {
 	return time.Time{}
 }
 
-// rooms are all rooms that are or were ours, sorted by name.
-func (p *publisher) rooms(pub agenda.Publication, now time.Time) []agenda.Room {
+// rooms are all rooms that are or were ours, sorted by name. earlier are those that
+// are published now, by name.
+func (p *publisher) rooms(pub agenda.Publication, earlier map[string]agenda.Room, now time.Time) []agenda.Room {
 	sessions := map[string][]int{}
 	for _, l := range p.report.Meetings {
 		for session, room := range l.Links {
 			sessions[room] = append(sessions[room], session)
 		}
 	}
-	earlier := publishedRooms(p.Tree)
 	last := lastArchives(pub.Meetings)
 	var rooms []agenda.Room
 	for _, name := range slices.Sorted(maps.Keys(p.known.Rooms)) {
