@@ -79,8 +79,9 @@ func lookup(ctx context.Context, resolver *net.Resolver, mode, domain string) ([
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 	defer cancel()
-	_, records, err := resolver.LookupSRV(ctx, service, "tcp", domain)
-	if err != nil || len(records) == 0 {
+	// With an error there may be records, too: those whose names are valid.
+	_, records, _ := resolver.LookupSRV(ctx, service, "tcp", domain)
+	if len(records) == 0 {
 		return []string{net.JoinHostPort(strings.Trim(domain, "[]"), port)}, nil
 	}
 	if len(records) == 1 && records[0].Target == "." {

@@ -85,6 +85,9 @@ func TestLookup(t *testing.T) {
 		{"those of direct TLS", map[string][]dnsmessage.SRVResource{
 			"_xmpp-client": {srv(10, 5222, "a.example.org.")}, "_xmpps-client": {srv(10, 443, "t.example.org.")},
 		}, TLSDirect, []string{"t.example.org:443"}},
+		{"one record with a name that cannot be one", map[string][]dnsmessage.SRVResource{
+			"_xmpp-client": {srv(10, 5222, "a b.example.org."), srv(20, 5222, "b.example.org.")},
+		}, TLSStart, []string{"b.example.org:5222"}},
 		{"no records", map[string][]dnsmessage.SRVResource{}, TLSStart, []string{"example.org:5222"}},
 		{"no records of direct TLS", map[string][]dnsmessage.SRVResource{}, TLSDirect, []string{"example.org:5223"}},
 		{"a broken name server", nil, TLSStart, []string{"example.org:5222"}},

@@ -106,7 +106,7 @@ func (p *program) announce(c *cli.Context) error {
 		}
 	}
 	if err != nil { // what was said is told all the same: nobody should say it again
-		doc.ExitStatus = exitFailed
+		doc.ExitStatus = statusOf(err)
 	}
 	if c.Bool("json") {
 		return finish(errors.Join(err, p.writeJSON(doc)), doc.ExitStatus)
