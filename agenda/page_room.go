@@ -61,36 +61,12 @@ func (b roomBody) Ended() bool {
 	return b.Group != nil && datatracker.GroupEnded(b.Group.State)
 }
 
-// Kind is what people call a group of that type and state (Datatracker
-// ietf/name/fixtures/names.json, grouptypename).
+// Kind is what people call the room's group; "" when it has none.
 func (b roomBody) Kind() string {
-	switch {
-	case b.Group == nil:
+	if b.Group == nil {
 		return ""
-	case b.Group.State == "bof", b.Group.State == "bof-conc":
-		return "BOF"
 	}
-	switch b.Group.Type {
-	case "ag":
-		return "area group"
-	case "area", "program":
-		return b.Group.Type
-	case "dir":
-		return "directorate"
-	case "edwg":
-		return "editorial working group"
-	case "rag":
-		return "research area group"
-	case "review":
-		return "review team"
-	case "rg":
-		return "research group"
-	case "team":
-		return "team"
-	case "wg":
-		return "working group"
-	}
-	return "group"
+	return datatracker.GroupKind(b.Group.Type, b.Group.State)
 }
 
 // roomPages are the pages of all rooms, whatever their state: the address of a

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 	"time"
+
+	"roomctl/datatracker"
 )
 
 // PublishedFile is a published file that shows the sessions of a meeting, read
@@ -123,7 +125,7 @@ func readAgenda(tree fs.FS, path string) PublishedFile {
 	}
 	for _, o := range objects {
 		var a appearance
-		a.start, _ = readTime(o.member("start")) // without one it has no time
+		a.start, _ = datatracker.ParseDateTime(o.member("start")) // without one it has no time
 		if room := o.member("chat_room"); room != "" {
 			a.ways = []string{room}
 		}

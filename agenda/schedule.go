@@ -3,12 +3,11 @@ package agenda
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"time"
+
+	"roomctl/datatracker"
 )
 
 // Schedule is when the sessions of a published agenda take place. It is read
@@ -78,11 +77,11 @@ func (s Schedule) InMeetingWeek(now time.Time) bool {
 // session is what a schedule needs of a session object. A member of another
 // type than the Datatracker's counts as missing.
 func (o *sessionObject) session() (Session, error) {
-	start, err := readTime(o.member("start"))
+	start, err := datatracker.ParseDateTime(o.member("start"))
 	if err != nil {
 		return Session{}, err
 	}
-	duration, err := readDuration(o.member("duration"))
+	duration, err := datatracker.ParseTimedelta(o.member("duration"))
 	if err != nil {
 		return Session{}, err
 	}
@@ -112,30 +111,4 @@ func (o *sessionObject) member(name string) string {
 	var s string
 	_ = json.Unmarshal(o.members[name], &s)
 	return s
-}
-
-// readTime reads a time as the Datatracker writes it. Older releases leave the
-// zone out; UTC is meant.
-func readTime(s string) (time.Time, error) {
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		t, err = time.Parse("2006-01-02T15:04:05", s)
-	}
-	return t.UTC(), err
-}
-
-// timedelta is a duration as Python's str(timedelta) writes it: "1:30:00",
-// "2 days, 0:00:00".
-var timedelta = regexp.MustCompile(`^(?:([0-9]{1,4}) days?, )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?:\.[0-9]{6})?$`)
-
-func readDuration(s string) (total time.Duration, err error) {
-	parts := timedelta.FindStringSubmatch(s)
-	if parts == nil {
-		return 0, errors.New("not a duration")
-	}
-	for i, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second} {
-		n, _ := strconv.Atoi(parts[i+1]) // digits, or nothing at all
-		total += time.Duration(n) * unit
-	}
-	return total, nil
 }

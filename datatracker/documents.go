@@ -111,10 +111,13 @@ func wantMeetings(meetings []Meeting, asked func(Meeting) bool) error {
 	return nil
 }
 
+// AgendaSource is the name under which a Snapshot lists the meeting's agenda.
+func (m Meeting) AgendaSource() string { return m.Title() + " agenda" }
+
 // agendaDocument is the agenda.json of one meeting.
 func (p *poll) agendaDocument(m Meeting) document[*Agenda] {
 	return document[*Agenda]{
-		name:    m.Title() + " agenda",
+		name:    m.AgendaSource(),
 		meeting: m.Number,
 		file:    "agenda-" + m.Number + ".json",
 		first:   []string{"/meeting/" + m.Number + "/agenda.json"},

@@ -140,7 +140,7 @@ func newHTTPClient(requestTimeout time.Duration, observe func(status int)) *retr
 	c.HTTPClient.Timeout = requestTimeout
 	c.HTTPClient.CheckRedirect = checkRedirect
 	if observe != nil {
-		c.HTTPClient.Transport = &observed{c.HTTPClient.Transport, observe}
+		c.HTTPClient.Transport = &statusTransport{c.HTTPClient.Transport, observe}
 	}
 	return c
 }

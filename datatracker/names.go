@@ -13,6 +13,32 @@ func GroupEnded(state string) bool {
 	return false
 }
 
+// GroupKind is what people call a group of that type (grouptypename) and state. A
+// BOF is one by its state, and remains one when it has ended. Most directorates
+// are of the type for those that review drafts.
+func GroupKind(groupType, state string) string {
+	if state == "bof" || state == "bof-conc" {
+		return "BOF"
+	}
+	switch groupType {
+	case "wg":
+		return "working group"
+	case "edwg":
+		return "editorial stream working group"
+	case "rg":
+		return "research group"
+	case "ag":
+		return "area group"
+	case "rag":
+		return "research area group"
+	case "dir", "review":
+		return "directorate"
+	case "area", "program", "team":
+		return groupType
+	}
+	return "group"
+}
+
 // SessionCancelled says whether a session of that status does not take place, or
 // not then (sessionstatusname). One of an empty or unknown status does.
 func SessionCancelled(status string) bool {

@@ -42,14 +42,12 @@ func (s *Snapshot) Group(id int) (Group, bool) {
 
 // Group is one row of /api/v1/group/group/ (Datatracker ietf/group/models.py).
 type Group struct {
-	ID          int
-	Acronym     string
-	Name        string
-	Type        string // slug of grouptypename: wg, rg, area, …
-	State       string // slug of groupstatename: active, bof, proposed, conclude, …
-	ParentID    int    // 0 when it has none
-	Description string
-	ListEmail   string
+	ID       int
+	Acronym  string
+	Name     string
+	Type     string // slug of grouptypename: wg, rg, area, …
+	State    string // slug of groupstatename: active, bof, proposed, conclude, …
+	ParentID int    // 0 when it has none
 }
 
 // IsBOF says whether the group is a BOF now: a group in state bof. There is no

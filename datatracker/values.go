@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// dateTime is a point in time as the Datatracker writes it. Older releases
-// leave the zone out; UTC is meant.
+// dateTime is a point in time as ParseDateTime reads it.
 type dateTime struct{ time.Time }
 
 // UnmarshalJSON reads a time; null leaves it zero.
@@ -19,11 +18,13 @@ func (d *dateTime) UnmarshalJSON(data []byte) error {
 	if err != nil || s == "" {
 		return err
 	}
-	d.Time, err = parseDateTime(s)
+	d.Time, err = ParseDateTime(s)
 	return err
 }
 
-func parseDateTime(s string) (time.Time, error) {
+// ParseDateTime reads a time as the Datatracker writes it. Older releases leave
+// the zone out; UTC is meant.
+func ParseDateTime(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		t, err = time.Parse("2006-01-02T15:04:05", s)
@@ -44,7 +45,7 @@ func Midnight(year int, month time.Month, day int, zone *time.Location) time.Tim
 	return t
 }
 
-// timedelta is a duration as Python's str(timedelta) writes it.
+// timedelta is a duration as ParseTimedelta reads it.
 type timedelta struct{ time.Duration }
 
 // UnmarshalJSON reads a duration; null leaves it zero.
@@ -53,16 +54,16 @@ func (d *timedelta) UnmarshalJSON(data []byte) error {
 	if err != nil || s == "" {
 		return err
 	}
-	d.Duration, err = parseTimedelta(s)
+	d.Duration, err = ParseTimedelta(s)
 	return err
 }
 
 var timedeltaForm = regexp.MustCompile(`^(?:([0-9]{1,5}) days?, )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])(?:\.[0-9]{6})?$`)
 
-// parseTimedelta reads "1:30:00" and "21 days, 0:00:00". Fractions of a second
-// are dropped. Negative durations are errors: nothing here lasts less than
-// nothing.
-func parseTimedelta(s string) (time.Duration, error) {
+// ParseTimedelta reads a duration as Python's str(timedelta) writes it: "1:30:00",
+// "21 days, 0:00:00". Fractions of a second are dropped. Negative durations are
+// errors: nothing here lasts less than nothing.
+func ParseTimedelta(s string) (time.Duration, error) {
 	m := timedeltaForm.FindStringSubmatch(s)
 	if m == nil {
 		return 0, fmt.Errorf("%q is not a duration", s)

@@ -22,12 +22,12 @@ func TestParseDateTime(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parseDateTime(tt.in)
+			got, err := ParseDateTime(tt.in)
 			if (err != nil) != tt.bad || !got.Equal(tt.want) {
-				t.Errorf("parseDateTime(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
+				t.Errorf("ParseDateTime(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
 			}
 			if err == nil && got.Location() != time.UTC {
-				t.Errorf("parseDateTime(%q) is in %v, want UTC", tt.in, got.Location())
+				t.Errorf("ParseDateTime(%q) is in %v, want UTC", tt.in, got.Location())
 			}
 		})
 	}
@@ -51,9 +51,9 @@ func TestParseTimedelta(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := parseTimedelta(tt.in)
+			got, err := ParseTimedelta(tt.in)
 			if (err != nil) != tt.bad || got != tt.want {
-				t.Errorf("parseTimedelta(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
+				t.Errorf("ParseTimedelta(%q) = %v, %v; want %v", tt.in, got, err, tt.want)
 			}
 		})
 	}
@@ -104,8 +104,8 @@ func FuzzParseTimedelta(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if d, err := parseTimedelta(s); d < 0 || err != nil && d != 0 {
-			t.Errorf("parseTimedelta(%q) = %v, %v", s, d, err)
+		if d, err := ParseTimedelta(s); d < 0 || err != nil && d != 0 {
+			t.Errorf("ParseTimedelta(%q) = %v, %v", s, d, err)
 		}
 	})
 }
@@ -115,13 +115,13 @@ func FuzzParseDateTime(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, err := parseDateTime(s)
+		got, err := ParseDateTime(s)
 		if err != nil {
 			return
 		}
-		again, err := parseDateTime(got.Format(time.RFC3339Nano))
+		again, err := ParseDateTime(got.Format(time.RFC3339Nano))
 		if got.Year() >= 0 && got.Year() <= 9999 && (err != nil || !again.Equal(got)) {
-			t.Errorf("parseDateTime(%q) = %v, which reads back as %v, %v", s, got, again, err)
+			t.Errorf("ParseDateTime(%q) = %v, which reads back as %v, %v", s, got, again, err)
 		}
 	})
 }

@@ -8,21 +8,19 @@ import (
 
 // groupRow is a row of /api/v1/group/group/ (Datatracker ietf/group/resources.py).
 type groupRow struct {
-	ID          int       `json:"id"`
-	Acronym     *string   `json:"acronym"`
-	Name        string    `json:"name"`
-	Type        reference `json:"type"`
-	State       reference `json:"state"`
-	Parent      reference `json:"parent"`
-	Description string    `json:"description"`
-	ListEmail   string    `json:"list_email"`
+	ID      int       `json:"id"`
+	Acronym *string   `json:"acronym"`
+	Name    string    `json:"name"`
+	Type    reference `json:"type"`
+	State   reference `json:"state"`
+	Parent  reference `json:"parent"`
 }
 
 func (r groupRow) group() (Group, error) {
 	if r.ID <= 0 || r.Acronym == nil {
 		return Group{}, fmt.Errorf("group %d: id or acronym is missing", r.ID)
 	}
-	g := Group{ID: r.ID, Acronym: *r.Acronym, Name: r.Name, Description: r.Description, ListEmail: r.ListEmail}
+	g := Group{ID: r.ID, Acronym: *r.Acronym, Name: r.Name}
 	var err error
 	if g.Type, err = r.Type.slug("grouptypename"); err != nil {
 		return Group{}, fmt.Errorf("type of group %d: %w", r.ID, err)

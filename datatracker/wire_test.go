@@ -20,7 +20,7 @@ func TestDecodeGroups(t *testing.T) {
 		"type":"/api/v1/name/grouptypename/wg/","parent":"/api/v1/group/group/1683/","ad":null,"description":"About \"AVT\".",
 		"list_email":"avt@ietf.org","used_roles":"[]","unused_states":[],"time":"2011-12-09T20:00:00Z"}`
 	full := Group{ID: 941, Acronym: "avt", Name: "Audio/Video Transport", Type: "wg", State: "conclude",
-		ParentID: 1683, Description: `About "AVT".`, ListEmail: "avt@ietf.org"}
+		ParentID: 1683}
 	tests := []struct {
 		name string
 		rows []string
@@ -29,6 +29,7 @@ func TestDecodeGroups(t *testing.T) {
 	}{
 		{name: "a whole row", rows: []string{avt}, want: []Group{full}},
 		{name: "no type, state or parent", rows: []string{`{"id":1,"acronym":"ietf","type":null,"state":null,"parent":null,"description":null}`}, want: []Group{{ID: 1, Acronym: "ietf"}}},
+		{name: "members that nobody reads, of another type", rows: []string{`{"id":1,"acronym":"ietf","description":["a","b"],"list_email":7}`}, want: []Group{{ID: 1, Acronym: "ietf"}}},
 		{name: "an acronym that cannot name a room", rows: []string{`{"id":1,"acronym":"Bad Name"}`}, want: []Group{{ID: 1, Acronym: "Bad Name"}}},
 		{name: "one acronym twice", rows: []string{`{"id":1,"acronym":"a"}`, `{"id":2,"acronym":"a"}`}, want: []Group{{ID: 1, Acronym: "a"}, {ID: 2, Acronym: "a"}}},
 		{name: "one id twice", rows: []string{avt, avt}, bad: "row 2: 941 is in the list twice"},

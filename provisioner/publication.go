@@ -87,7 +87,7 @@ func modified(m datatracker.Meeting) map[int]time.Time {
 // updated is when upstream last changed a meeting's agenda.
 func updated(m datatracker.Meeting, sources []datatracker.Source) time.Time {
 	for _, s := range sources {
-		if s.Meeting == m.Number && s.Name == m.Title()+" agenda" {
+		if s.Meeting == m.Number && s.Name == m.AgendaSource() {
 			return s.Changed
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"roomctl/datatracker"
 	"roomctl/provisioner/registry"
 	"roomctl/xmppadmin"
 )
@@ -80,7 +81,7 @@ func (d *desirer) text(name string, group int, c *claim) (text RoomText, complet
 	text.Group = true
 	text.Acronym = g.Acronym
 	text.GroupName = g.Name
-	text.Kind = kind(g)
+	text.Kind = datatracker.GroupKind(g.Type, g.State)
 	text.BOF = g.IsBOF()
 	text.GroupURL = groupURL(d.rules.Datatracker, g.Acronym)
 	now, err := d.rules.roomFor(g.Acronym)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
-
-	"roomctl/datatracker"
 )
 
 // Texts are the templates of what a room says about itself.
@@ -44,7 +42,7 @@ type RoomText struct {
 	Acronym   string // as the Datatracker has it now
 	GroupName string
 	Kind      string // "working group", "BOF", "research group", …
-	BOF       bool
+	BOF       bool   // now; one that has ended is a BOF by its Kind only
 	Area      string // acronym of the parent; "" when none or unknown
 	GroupURL  string
 
@@ -96,30 +94,4 @@ func render(t *template.Template, data RoomText) (string, error) {
 		return "", err
 	}
 	return oneLine(b.String()), nil
-}
-
-// kind is what people call a group of that type (names.json, grouptypename).
-func kind(g datatracker.Group) string {
-	if g.IsBOF() {
-		return "BOF"
-	}
-	switch g.Type {
-	case "wg", "edwg":
-		return "working group"
-	case "rg":
-		return "research group"
-	case "ag":
-		return "area group"
-	case "rag":
-		return "research area group"
-	case "area":
-		return "area"
-	case "dir", "review":
-		return "directorate"
-	case "program":
-		return "program"
-	case "team":
-		return "team"
-	}
-	return "group"
 }
