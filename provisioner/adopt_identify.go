@@ -49,7 +49,7 @@ func (j *adoptionJudge) identify(is xmppadmin.Room) (room registry.Room, why str
 		if clean {
 			room.Configured, room.Subject = true, want.Subject
 		}
-		if v, definite := verdict(is, want, registry.Room{}, rules, clean, j.now); definite {
+		if v, definite := verified(is, want, registry.Room{}, rules, clean, j.now); definite {
 			room.Verified, room.HasLogged = v, v.Logged
 		}
 		why = fmt.Sprintf("it says what the %s room of %s says", want.State, j.whose(id.group))

@@ -111,7 +111,7 @@ func TestAClockSetBackMakesNoSourceFresh(t *testing.T) {
 		t.Run(jump.name, func(t *testing.T) {
 			s := datatracker.Source{Name: "groups", Outcome: datatracker.LastGood, Read: noon, Problem: fmt.Errorf("503")}
 			stale := jump.by.Abs() > time.Hour
-			if got := Stale(s, noon.Add(jump.by)); got != stale {
+			if got := Stale(s.Read, noon.Add(jump.by)); got != stale {
 				t.Errorf("stale: %v, want %v", got, stale)
 			}
 			r := &Report{Ended: noon.Add(jump.by), Sources: []datatracker.Source{s}}

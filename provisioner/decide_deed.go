@@ -69,7 +69,7 @@ func (d *decider) carryOut(ctx context.Context, o order, what deed) ([]FieldChan
 			return err
 		}
 		clean := len(differences(what.want, o.is, o.room, d.Rules)) == 0
-		if v, definite := verdict(o.is, what.want, o.room, d.Rules, clean, d.Now()); definite {
+		if v, definite := verified(o.is, what.want, o.room, d.Rules, clean, d.Now()); definite {
 			if err := reg.SetVerified(ctx, o.Room, v); err != nil {
 				return err
 			}

@@ -165,7 +165,7 @@ func (d *desirer) finish() *Desired {
 		}
 		group, ok := d.owner(name, c)
 		if !ok {
-			d.hold(name)
+			d.dispute(name)
 			continue
 		}
 		idle := d.pinned(name, group, c)
@@ -184,7 +184,8 @@ func (d *desirer) finish() *Desired {
 }
 
 // owner settles which group a room belongs to. A name that two groups claim,
-// or that belongs to a group other than the one asking, is held for a person.
+// or that belongs to a group other than the one asking, is disputed: a person
+// decides.
 func (d *desirer) owner(name string, c *claim) (int, bool) {
 	if len(c.groups) > 1 {
 		d.fail(name, 0, "room %s is claimed by groups %s; its room is left alone until the Datatracker has one group of that name, or rooms.overrides tells them apart",
@@ -207,13 +208,13 @@ func (d *desirer) owner(name string, c *claim) (int, bool) {
 	return group, true
 }
 
-// hold marks the sessions of a room that is held for a person: which room is
-// theirs is not decided in this run.
-func (d *desirer) hold(room string) {
+// dispute marks the sessions of a room that two groups claim: which room is theirs
+// is not decided in this run.
+func (d *desirer) dispute(room string) {
 	for _, m := range d.meetings {
 		for i := range m.Sessions {
 			if m.Sessions[i].Room == room {
-				m.Sessions[i].Held = true
+				m.Sessions[i].Disputed = true
 			}
 		}
 	}

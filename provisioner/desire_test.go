@@ -82,7 +82,7 @@ func TestDesireNames(t *testing.T) {
 			fails: []string{"room quic is claimed by groups quic (20, wg, active) and quic (30, wg, bof)"},
 		},
 		{
-			name: "an acronym reused by another group is held for a person",
+			name: "an acronym reused by another group is disputed",
 			edit: func(s *datatracker.Snapshot, k *registry.State, _ *Rules) {
 				s.Groups = append(s.Groups, datatracker.Group{ID: 5, Acronym: "quic", Name: "Old", Type: "wg", State: "conclude"})
 				k.Rooms["quic"] = managedRoom("quic", 5)

@@ -206,7 +206,7 @@ func (e *explainer) fitness(name string, want DesiredRoom) (fit bool, why string
 	}
 	needLogged := e.rules.needLogged()
 	if is, asked := e.answer(name); asked {
-		now, definite := verdict(is, want, room, e.rules, false, e.snap.Time)
+		now, definite := verified(is, want, room, e.rules, false, e.snap.Time)
 		if definite && !now.Sound(needLogged) {
 			return false, unfitRoom(now, needLogged)
 		}

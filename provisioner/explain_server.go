@@ -64,11 +64,9 @@ func (e *explainer) server(name string, ours registry.Room, want DesiredRoom) Se
 		if v.Exists {
 			w.Existence = xmppadmin.Present.String()
 		}
-		for _, f := range []struct {
-			field xmppadmin.Field
-			is    bool
-		}{{xmppadmin.FieldPersistent, v.Persistent}, {xmppadmin.FieldPublic, v.Public}, {xmppadmin.FieldLogging, v.Logged}} {
-			w.Fields = append(w.Fields, FieldWord{Field: string(f.field), Value: strconv.FormatBool(f.is), Known: true, Wanted: want.Values[f.field]})
+		for i, on := range []bool{v.Persistent, v.Public, v.Logged} { // in the order of switches
+			f := switches[i]
+			w.Fields = append(w.Fields, FieldWord{Field: string(f), Value: strconv.FormatBool(on), Known: true, Wanted: want.Values[f]})
 		}
 	}
 	return w
@@ -79,7 +77,7 @@ func (e *explainer) server(name string, ours registry.Room, want DesiredRoom) Se
 func (e *explainer) witnessed() *registry.State {
 	state := *e.known
 	state.Rooms = maps.Clone(e.known.Rooms)
-	for name, v := range verdicts(e.observed, e.desired, e.plan, e.known, e.rules, e.snap.Time) {
+	for name, v := range verifiedRooms(e.observed, e.desired, e.plan, e.known, e.rules, e.snap.Time) {
 		room := state.Rooms[name]
 		room.Verified = v
 		state.Rooms[name] = room
@@ -92,11 +90,7 @@ func (e *explainer) witnessed() *registry.State {
 func (e *explainer) mends(name string) bool {
 	return e.guarded != nil && slices.ContainsFunc(e.guarded.Changes, func(c Change) bool {
 		return c.Room == name && (c.Verb.Makes() || slices.ContainsFunc(c.Fields, func(f FieldChange) bool {
-			switch xmppadmin.Field(f.Field) {
-			case xmppadmin.FieldPersistent, xmppadmin.FieldPublic, xmppadmin.FieldLogging:
-				return true
-			}
-			return false
+			return slices.Contains(switches, xmppadmin.Field(f.Field))
 		}))
 	})
 }

@@ -2,6 +2,7 @@ package provisioner
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"roomctl/datatracker"
@@ -85,8 +86,8 @@ func split(c Change) (now, later Change) {
 // needed says whether publication depends on a field.
 func needed(field string) bool {
 	switch field {
-	case string(xmppadmin.FieldPersistent), string(xmppadmin.FieldPublic), string(xmppadmin.FieldLogging), FieldOwner, FieldAdmin, FieldSubject, FieldGroup:
+	case FieldOwner, FieldAdmin, FieldSubject, FieldGroup:
 		return true
 	}
-	return false
+	return slices.Contains(switches, xmppadmin.Field(field))
 }

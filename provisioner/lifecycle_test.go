@@ -154,7 +154,7 @@ func TestTheSessionsOfAReusedAcronymAreTold(t *testing.T) {
 	d := Desire(snap, known, testRules(t))
 	checkProblems(t, d.Problems, []string{"room quic belongs to group quic (5, wg, conclude), but now group quic (20, wg, active) has that acronym"}, nil)
 	links := linkSessions(d.Meetings[0], known, testRules(t), nil, noon)
-	if len(links.Links) != 0 || len(links.Lacking) != 2 || links.Lacking[0].Why != "its room is held for a person" {
+	if len(links.Links) != 0 || len(links.Lacking) != 2 || links.Lacking[0].Why != "two groups claim its room" {
 		t.Errorf("links %v, lacking %+v", links.Links, links.Lacking)
 	}
 }

@@ -82,12 +82,12 @@ func unlinking(removed []int, before map[int]string) []string {
 // linkOf is the room that a session links to, or why it links to none.
 func linkOf(s SessionRoom, before string, known *registry.State, rules Rules, now time.Time) (link, why string) {
 	switch { // not decided: as it was, as long as that room is fit
-	case before != "" && (s.Room == "" || s.Held):
+	case before != "" && (s.Room == "" || s.Disputed):
 		s.Room = before
 	case s.Room == "":
 		return "", "no room can be named for it"
-	case s.Held:
-		return "", "its room is held for a person"
+	case s.Disputed:
+		return "", "two groups claim its room"
 	}
 	room, ours := known.Rooms[s.Room]
 	closed := ours && room.State.OutOfUse() // whatever the server still has of it

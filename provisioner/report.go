@@ -45,10 +45,11 @@ type Report struct {
 // StaleAfter is how old a source may be before a run that used it is partial.
 const StaleAfter = time.Hour
 
-// Stale says whether a source is too old. So is one that was read at a time still
-// to come: the clock was set back since, and nobody knows how old it is.
-func Stale(s datatracker.Source, now time.Time) bool {
-	return now.Sub(s.Read).Abs() > StaleAfter
+// Stale says whether a source that was read then is too old to go by. So is one
+// that was read at a time still to come: the clock was set back since, and nobody
+// knows how old it is.
+func Stale(read, now time.Time) bool {
+	return now.Sub(read).Abs() > StaleAfter
 }
 
 // Failures counts what went wrong with single rooms or sessions, or is too old:
@@ -69,7 +70,7 @@ func (r *Report) Failures() int {
 		n += len(m.Lacking)
 	}
 	for _, s := range r.Sources {
-		if s.Outcome == datatracker.Missing || Stale(s, r.Ended) {
+		if s.Outcome == datatracker.Missing || Stale(s.Read, r.Ended) {
 			n++
 		}
 	}

@@ -26,8 +26,11 @@ type SessionRoom struct {
 	Room    string // "" when it has none: the problem is among Desired.Problems
 	Rule    string // "rooms.sessions[1]" when that rule named the room; else ""
 	Asks    bool   // the session's status asks for a room
-	Held    bool   // the room is held for a person: the link stays as it is
 	Kept    bool   // it is over, and the room is the one in which it was held: its group has had two
+
+	// Disputed: two groups claim the room, which a person decides; the link stays as
+	// it is.
+	Disputed bool
 
 	// Joint are the rooms of the groups that a joint session is held with, sorted;
 	// none while rooms.joint is off.

@@ -9,12 +9,12 @@ import (
 	"roomctl/xmppadmin"
 )
 
-// verdict turns what the server said about a room into what the registry
+// verified turns what the server said about a room into what the registry
 // remembers. It is not definite, and remembers nothing, when anything that
 // publication depends on was not told: unknown is never no. A room that has
 // been logged and whose form lacks the field now is unknown, not unlogged.
 // clean says that the room's plan is empty.
-func verdict(is xmppadmin.Room, want DesiredRoom, ours registry.Room, rules Rules, clean bool, now time.Time) (v registry.Verified, isDefinite bool) {
+func verified(is xmppadmin.Room, want DesiredRoom, ours registry.Room, rules Rules, clean bool, now time.Time) (v registry.Verified, isDefinite bool) {
 	v.At = now
 	switch is.Existence {
 	case xmppadmin.Unknown:
@@ -41,8 +41,9 @@ func verdict(is xmppadmin.Room, want DesiredRoom, ours registry.Room, rules Rule
 	return v, told1 && told2 && (told3 || never || rules.Logging != LoggingRequired)
 }
 
-// verdicts judges every observed room that is ours.
-func verdicts(o *Observed, d *Desired, left *Plan, known *registry.State, rules Rules, now time.Time) map[string]registry.Verified {
+// verifiedRooms are all observed rooms that are ours, but those without a definite
+// answer.
+func verifiedRooms(o *Observed, d *Desired, left *Plan, known *registry.State, rules Rules, now time.Time) map[string]registry.Verified {
 	dirty := map[string]bool{}
 	for _, c := range left.Changes {
 		dirty[c.Room] = true
@@ -54,7 +55,7 @@ func verdicts(o *Observed, d *Desired, left *Plan, known *registry.State, rules 
 			continue
 		}
 		want, _ := d.Room(name)
-		if v, ok := verdict(is, want, ours, rules, !dirty[name], now); ok {
+		if v, ok := verified(is, want, ours, rules, !dirty[name], now); ok {
 			out[name] = v
 		}
 	}
@@ -93,6 +94,9 @@ func altered(results []Result, left *Plan) map[string]map[string]registry.Altere
 
 // texts are the managed fields that a server may shorten or rewrite.
 var texts = []xmppadmin.Field{xmppadmin.FieldName, xmppadmin.FieldDescription, xmppadmin.FieldLanguage}
+
+// switches are the managed fields on which publication depends.
+var switches = []xmppadmin.Field{xmppadmin.FieldPersistent, xmppadmin.FieldPublic, xmppadmin.FieldLogging}
 
 // settled lists the altered texts of a room that are as desired now, so that
 // nothing need be remembered of them.

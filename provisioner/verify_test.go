@@ -9,9 +9,9 @@ import (
 	"roomctl/xmppadmin"
 )
 
-// TestVerdictIsDefiniteOnlyWhenAllIsTold: what publication depends on and was not
+// TestVerifiedIsDefiniteOnlyWhenAllIsTold: what publication depends on and was not
 // told is no "no".
-func TestVerdictIsDefiniteOnlyWhenAllIsTold(t *testing.T) {
+func TestVerifiedIsDefiniteOnlyWhenAllIsTold(t *testing.T) {
 	without := func(f xmppadmin.Field) func(*xmppadmin.Room) {
 		return func(r *xmppadmin.Room) { delete(r.Values, f) }
 	}
@@ -49,7 +49,7 @@ func TestVerdictIsDefiniteOnlyWhenAllIsTold(t *testing.T) {
 			is := asDesired(want, rules)
 			is.Values = maps.Clone(is.Values)
 			test.is(&is)
-			v, definite := verdict(is, want, registry.Room{}, rules, true, noon)
+			v, definite := verified(is, want, registry.Room{}, rules, true, noon)
 			if fit := v.Fit(noon, rules.Logging == LoggingRequired); definite != test.definite || definite && fit != test.fit {
 				t.Errorf("definite %t, fit %t; want %t, %t", definite, fit, test.definite, test.fit)
 			}

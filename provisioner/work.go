@@ -205,7 +205,7 @@ func (w *work) verify(ctx context.Context, results []Result) error {
 		if err := setAltered(ctx, reg, changed); err != nil {
 			return err
 		}
-		for room, v := range verdicts(w.observed, w.desired, left, known, w.Rules, w.Now()) {
+		for room, v := range verifiedRooms(w.observed, w.desired, left, known, w.Rules, w.Now()) {
 			if err := w.remember(ctx, reg, known.Rooms[room], v); err != nil {
 				return err
 			}

@@ -193,8 +193,8 @@ func obstacle(snap *datatracker.Snapshot, m datatracker.Meeting, d Difference, r
 		return "the meeting is over"
 	case m.Type != "ietf":
 		return "the form cannot save interims; the Datatracker's admin pages can"
-	case room.Held:
-		return "the room is held for a person"
+	case room.Disputed:
+		return "two groups claim the room"
 	case unread != "":
 		return unread + " could not be read in this run"
 	case !datatracker.ValidChatRoom(d.Room):

@@ -67,9 +67,9 @@ func TestNamedOtherwise(t *testing.T) {
 			},
 			computed: "quic", room: "quic2", why: "rooms.overrides", obstacle: "the form cannot save interims",
 			url: "https://datatracker.example.org/admin/meeting/session/100/change/"},
-		{name: "a room that is held for a person",
+		{name: "a room that two groups claim",
 			rules:    func(r *Rules) { r.Overrides = map[string]string{"quic": "cats"} },
-			computed: "quic", room: "cats", why: "rooms.overrides", obstacle: "held for a person"},
+			computed: "quic", room: "cats", why: "rooms.overrides", obstacle: "two groups claim the room"},
 		{name: "groups from an earlier copy",
 			rules: func(r *Rules) { r.Overrides = map[string]string{"quic": "quic2"} },
 			snap: func(s *datatracker.Snapshot) {

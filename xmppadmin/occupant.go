@@ -81,7 +81,7 @@ func (l *link) stay(ctx context.Context, room jid.JID) (*Occupant, error) {
 		err = o.leaveIfNew(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("entering %s: %w", room, inWords(err))
+		return nil, fmt.Errorf("entering %s: %w", room, explainEntry(err))
 	}
 	return o, nil
 }

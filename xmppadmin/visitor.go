@@ -107,7 +107,7 @@ func (v *Visitor) comeAndGo(ctx context.Context, room jid.JID) (entry, error) {
 		return v.link.session.enter(ctx, address)
 	})
 	if err != nil {
-		return e, inWords(err)
+		return e, explainEntry(err)
 	}
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
@@ -120,8 +120,8 @@ func (v *Visitor) comeAndGo(ctx context.Context, room jid.JID) (entry, error) {
 	return e, err
 }
 
-// inWords puts the refusals of XEP-0045 sections 7.2.5 to 7.2.10 into words.
-func inWords(err error) error {
+// explainEntry puts the refusals of XEP-0045 sections 7.2.5 to 7.2.10 into words.
+func explainEntry(err error) error {
 	var refusal *StanzaError
 	if !errors.As(err, &refusal) {
 		return err

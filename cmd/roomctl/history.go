@@ -158,7 +158,7 @@ func (d *historyDocument) readEntries(c *cli.Context, reg *registry.Reader, f re
 		return err
 	}
 	if f.Run != 0 && len(runs) == 0 {
-		return fmt.Errorf("there never was a run %d; roomctl history --runs lists them", f.Run)
+		return fmt.Errorf("run %d is not in the trail: it never was, or it changed nothing and is forgotten; roomctl history --runs lists those that are known", f.Run)
 	}
 	d.Runs = runDocuments(runs)
 	return nil

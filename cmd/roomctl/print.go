@@ -46,7 +46,7 @@ func (p printer) sources(sources []datatracker.Source, now time.Time) {
 		return // nobody was asked
 	}
 	for _, s := range sources {
-		stale := provisioner.Stale(s, now) && !s.Read.IsZero()
+		stale := provisioner.Stale(s.Read, now) && !s.Read.IsZero()
 		if s.Problem == nil && !stale && !p.verbose && (s.Meeting == "" || strings.HasPrefix(s.Meeting, "interim-")) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roomctl/agenda"
+	"roomctl/provisioner"
 	"roomctl/provisioner/health"
 	"roomctl/provisioner/registry"
 )
@@ -143,7 +144,7 @@ func (p printer) publishedStatus(s *agenda.Status, now time.Time) {
 		switch {
 		case source.Problem != "":
 			p.item("", p.paint.in(yellow, fmt.Sprintf("%s: %s, read %s: %s", inert(source.Name), inert(source.Outcome), clock(source.Read, now), inert(source.Problem))))
-		case health.TooOld(source, s.Written):
+		case provisioner.Stale(source.Read, s.Written):
 			p.item("", p.paint.in(yellow, fmt.Sprintf("%s: read %s", inert(source.Name), clock(source.Read, now))))
 		}
 	}

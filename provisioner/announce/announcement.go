@@ -1,12 +1,3 @@
-// Package announce says in rooms when their sessions begin, and that they are
-// moved or do not take place; and it carries a person's word into rooms or to
-// everybody who is online.
-//
-// What is to be said is decided by pure functions, of the agenda and of what the
-// registry remembers. The registry has a row for every announcement before it is
-// sent, and rows of kind planned for when sessions were last seen to take place:
-// so that a session which moves while roomctl is not running is told as moved,
-// and one which is seen for the first time is not.
 package announce
 
 import (

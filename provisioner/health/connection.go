@@ -19,11 +19,9 @@ func (f Facts) chat(now time.Time) []Problem {
 	switch ends := f.Chat.CertificateEnds; {
 	case ends.IsZero():
 	case !now.Before(ends):
-		list = append(list, Problem{Rule: Certificate, Level: Red, Text: "the certificate of the chat server expired " + minute(ends), Command: renew})
+		list = append(list, Problem{Rule: Certificate, Level: Red, Text: "the certificate of the chat server expired " + Minute(ends), Command: renew})
 	case ends.Sub(now) <= ExpiresSoon:
-		list = append(list, Problem{Rule: Certificate, Level: Yellow, About: "expires soon", Text: "the certificate of the chat server expires " + minute(ends), Command: renew})
+		list = append(list, Problem{Rule: Certificate, Level: Yellow, About: "expires soon", Text: "the certificate of the chat server expires " + Minute(ends), Command: renew})
 	}
 	return list
 }
-
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

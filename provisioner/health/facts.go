@@ -116,6 +116,9 @@ func InWords(d time.Duration) string {
 	}
 }
 
+// Minute is a time for people, to the minute.
+func Minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

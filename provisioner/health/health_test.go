@@ -138,6 +138,11 @@ func TestJudge(t *testing.T) {
 				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Meeting: "126", Problem: "500"})
 			}, Red,
 			[]string{"red source IETF 126 agenda: IETF 126 agenda: not read, and there is no earlier copy; changes there are not seen: roomctl check tries it"}},
+		{"one that was read before the clock was set back",
+			func(f *Facts) {
+				f.Published.Sources = append(f.Published.Sources, agenda.SourceStatus{Name: "IETF 126 agenda", Read: f.Published.Written.Add(2 * time.Hour), Problem: "500"})
+			}, Yellow,
+			[]string{"yellow source IETF 126 agenda: IETF 126 agenda: read at a time that was still to come: the clock was set back: roomctl check tries it"}},
 		{"one of the interim that is on",
 			func(f *Facts) {
 				f.Meeting, f.Good = "interim-2026-quic-01", ago(5*time.Minute)

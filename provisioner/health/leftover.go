@@ -3,7 +3,6 @@ package health
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"roomctl/agenda"
 	"roomctl/provisioner"
@@ -17,7 +16,7 @@ func (f Facts) refused() []Problem {
 	}
 	return []Problem{{
 		Rule: Configuration, Level: Yellow,
-		Text:    fmt.Sprintf("the configuration that was read again at %s was refused, and the one before is in force: %s", minute(f.Refused.At), f.Refused.Why),
+		Text:    fmt.Sprintf("the configuration that was read again at %s was refused, and the one before is in force: %s", Minute(f.Refused.At), f.Refused.Why),
 		Command: "roomctl check, then systemctl reload roomctl, or SIGHUP",
 	}}
 }
@@ -41,7 +40,7 @@ func (f Facts) left() []Problem {
 	}
 	for _, w := range s.Withheld {
 		switch {
-		case deferred(w) || w.Rule == provisioner.RulePause:
+		case provisioner.Withheld{Rule: w.Rule, Until: w.Until}.Deferred() || w.Rule == provisioner.RulePause:
 		case w.Rule == provisioner.RulePlan:
 			add(Withheld, w.Rule, "the saved plan was not carried out: "+w.Why, "")
 		default:
@@ -61,7 +60,7 @@ func (f Facts) left() []Problem {
 		add(Unfit, "", fmt.Sprintf("rooms that no session can be linked to: %d", f.Unfit), "roomctl rooms list --not-fit shows them, roomctl explain NAME says why")
 	}
 	for _, source := range s.Sources {
-		if TooOld(source, s.Written) {
+		if provisioner.Stale(source.Read, s.Written) {
 			list = append(list, f.unread(source))
 		}
 	}
@@ -72,8 +71,11 @@ func (f Facts) left() []Problem {
 // what people go by.
 func (f Facts) unread(s agenda.SourceStatus) Problem {
 	p := Problem{Rule: Source, Level: Yellow, About: s.Name, Text: s.Name + ": not read for over an hour", Command: "roomctl check tries it"}
-	if s.Read.IsZero() {
+	switch {
+	case s.Read.IsZero():
 		p.Text = s.Name + ": not read, and there is no earlier copy"
+	case s.Read.After(f.Published.Written):
+		p.Text = s.Name + ": read at a time that was still to come: the clock was set back"
 	}
 	if s.Meeting != "" && (f.Meeting == s.Meeting || f.Meeting == "IETF "+s.Meeting) {
 		p.Level, p.Text = Red, p.Text+"; changes there are not seen"
@@ -87,17 +89,6 @@ func see(rule string) string {
 		return "roomctl plan shows it"
 	}
 	return "roomctl plan shows it, roomctl sync --allow " + rule + " lets it through once"
-}
-
-// deferred says whether what a guard withholds only waits: for a day that is
-// known, or because a person wants it so.
-func deferred(w agenda.WithheldStatus) bool {
-	return !w.Until.IsZero() || w.Rule == provisioner.RuleHold
-}
-
-// TooOld says whether a document was too old to go by when the last run ended.
-func TooOld(s agenda.SourceStatus, written time.Time) bool {
-	return written.Sub(s.Read) > provisioner.StaleAfter
 }
 
 func areRooms(n int) string {

@@ -126,7 +126,7 @@ func (f Facts) datatracker(now time.Time) []Problem {
 	}
 	return []Problem{{
 		Rule: Datatracker, Level: Red,
-		Text:    fmt.Sprintf("the Datatracker has answered for nothing since %s, and changes there are not seen: %s", minute(newest), why),
+		Text:    fmt.Sprintf("the Datatracker has answered for nothing since %s, and changes there are not seen: %s", Minute(newest), why),
 		Command: "roomctl check",
 	}}
 }

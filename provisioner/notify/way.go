@@ -48,14 +48,12 @@ func (n Notice) Text() string {
 func (m Message) Text() string {
 	switch m.Kind {
 	case Solved:
-		return fmt.Sprintf("solved: %s, told %s", m.Key, minute(m.Since))
+		return fmt.Sprintf("solved: %s, told %s", m.Key, health.Minute(m.Since))
 	case Reminder:
-		return fmt.Sprintf("still %s, told %s: %s", m.Problem.Level, minute(m.Since), m.Problem)
+		return fmt.Sprintf("still %s, told %s: %s", m.Problem.Level, health.Minute(m.Since), m.Problem)
 	}
 	return fmt.Sprintf("%s: %s", m.Problem.Level, m.Problem)
 }
-
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // Way is one way to tell operators.
 type Way struct {

@@ -210,7 +210,7 @@ func (e *evidence) sessionFaults(s provisioner.SessionRoom, ofRoom []fault) []fa
 	switch {
 	case s.Room == "":
 		return []fault{{CauseUnnamed, NoGo, "no room can be named for the session", "set chat_room on the session in the Datatracker"}}
-	case s.Held && !ended:
+	case s.Disputed && !ended:
 		faults = append(faults, fault{CauseUndecided, NoGo, "two groups claim the room, so it is left alone", "roomctl explain " + s.Room})
 	}
 	faults = append(faults, ofRoom...)

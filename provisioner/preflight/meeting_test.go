@@ -17,7 +17,7 @@ var linkCases = map[string]judgeCase{
 		CauseUnnamed, NoGo, "no room can be named", "set chat_room",
 	},
 	"two groups claim the room": {
-		func(e *evidence) { e.sessions[0].Held = true },
+		func(e *evidence) { e.sessions[0].Disputed = true },
 		CauseUndecided, NoGo, "two groups", "roomctl explain quic",
 	},
 	"another room is asked for since": {

@@ -33,7 +33,7 @@ var roomCases = map[string]judgeCase{
 	"a person closed the room": {
 		func(e *evidence) {
 			e.registered(func(r *registry.Room) { r.State = registry.Closed })
-			e.sessions[0].Held = true
+			e.sessions[0].Disputed = true
 		},
 		CauseClosed, NoGo, "a person has closed", "roomctl rooms restore quic",
 	},

@@ -1,6 +1,3 @@
-// Package registry remembers, in one SQLite file, which rooms are ours, why,
-// what was last verified about them, what is published, and every change that
-// was ever made to them.
 package registry
 
 import "time"

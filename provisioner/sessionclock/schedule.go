@@ -1,12 +1,3 @@
-// Package sessionclock makes the subjects of rooms follow their sessions: while
-// one is on, roomctl is an occupant of its room, and the subject tells what it is,
-// until when, and where the agenda is. At its end the subject comes back that was
-// there before, and roomctl leaves.
-//
-// Which sessions are on, and what follows from what is seen in a room, is decided
-// by pure functions: Schedule and decide. What was set is in the registry
-// (registry.Showing), so that a clock that starts in the middle of a session, or
-// after one, goes on where the one before it was cut off.
 package sessionclock
 
 import (

@@ -1,5 +1,3 @@
-// Package worker runs roomctl by itself: it begins syncs by a schedule, one at a
-// time, and between them follows the sessions.
 package worker
 
 import "time"
