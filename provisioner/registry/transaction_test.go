@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -46,11 +47,16 @@ func TestCallsThatAreCutOffLetGoOfTheFile(t *testing.T) {
 			cut := 0
 			for i := range 200 {
 				ctx, cancel := context.WithCancel(t.Context())
-				stop := time.AfterFunc(rand.N(longest), cancel)
+				stop := func() bool { return false }
+				if i%2 == 0 {
+					ctx = endsWhenAsked(ctx, cancel, 1+rand.N[int32](20))
+				} else { // at any moment, if there is a second processor to notice it
+					stop = time.AfterFunc(rand.N(longest), cancel).Stop
+				}
 				if use(ctx, path) != nil {
 					cut++
 				}
-				stop.Stop()
+				stop()
 				cancel()
 				if i%20 > 0 {
 					continue
@@ -68,4 +74,26 @@ func TestCallsThatAreCutOffLetGoOfTheFile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// askedContext is a context that ends when somebody waits for its end for the nth
+// time.
+type askedContext struct {
+	context.Context
+	cancel context.CancelFunc
+	left   *atomic.Int32
+}
+
+func endsWhenAsked(ctx context.Context, cancel context.CancelFunc, n int32) context.Context {
+	c := askedContext{ctx, cancel, new(atomic.Int32)}
+	c.left.Store(n)
+	return c
+}
+
+// Done is part of context.Context.
+func (c askedContext) Done() <-chan struct{} {
+	if c.left.Add(-1) == 0 {
+		c.cancel()
+	}
+	return c.Context.Done()
 }
