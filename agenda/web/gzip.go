@@ -8,17 +8,22 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxZipped is how much compressed content is kept, in bytes: several times
 // what is published about one meeting.
 const maxZipped = 16 << 20
 
-// zipped keeps compressed content, by the tag of the content; what was not asked
-// for the longest time goes first. Each content is compressed once, however many
-// ask for it at a time.
+// keptFor is how long what nobody asks for is kept: what of meetings that are over
+// was read once does not stay for good.
+const keptFor = 24 * time.Hour
+
+// zipped keeps compressed content by name, the newest of each. What was not asked for the longest time goes first. Each content
+// is compressed once, however many ask for it at a time.
 type zipped struct {
 	limit int
+	now   func() time.Time
 
 	mu      sync.Mutex
 	size    int
@@ -27,20 +32,22 @@ type zipped struct {
 }
 
 type zippedEntry struct {
-	tag  string
-	size int // counted in zipped.size, and guarded by its lock
+	name, tag string
+	asked     time.Time // last; guarded by the lock of zipped, as size is
+	size      int       // counted in zipped.size
 
 	once sync.Once
 	data []byte // nil: compression gains nothing
 }
 
-func newZipped(limit int) *zipped {
-	return &zipped{limit: limit, order: list.New(), entries: map[string]*list.Element{}}
+func newZipped(limit int, now func() time.Time) *zipped {
+	return &zipped{limit: limit, now: now, order: list.New(), entries: map[string]*list.Element{}}
 }
 
-// get is data compressed; nil if that is not smaller.
-func (z *zipped) get(tag string, data []byte) []byte {
-	entry := z.entry(tag)
+// get is data compressed; nil if that is not smaller. tag stands for the
+// content; the content that had the name before is let go.
+func (z *zipped) get(name, tag string, data []byte) []byte {
+	entry := z.entry(name, tag)
 	entry.once.Do(func() {
 		entry.data = compress(data)
 		z.count(entry)
@@ -48,17 +55,33 @@ func (z *zipped) get(tag string, data []byte) []byte {
 	return entry.data
 }
 
-// entry finds or makes the entry of a tag.
-func (z *zipped) entry(tag string) *zippedEntry {
+// entry finds or makes the entry of some content, in place of what had that name
+// before.
+func (z *zipped) entry(name, tag string) *zippedEntry {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if element, ok := z.entries[tag]; ok {
-		z.order.MoveToFront(element)
-		return element.Value.(*zippedEntry)
+	now := z.now()
+	for last := z.order.Back(); last != nil && now.Sub(last.Value.(*zippedEntry).asked) > keptFor; last = z.order.Back() {
+		z.drop(last)
 	}
-	entry := &zippedEntry{tag: tag}
-	z.entries[tag] = z.order.PushFront(entry)
+	if element, ok := z.entries[name]; ok {
+		if entry := element.Value.(*zippedEntry); entry.tag == tag {
+			entry.asked = now
+			z.order.MoveToFront(element)
+			return entry
+		}
+		z.drop(element)
+	}
+	entry := &zippedEntry{name: name, tag: tag, asked: now}
+	z.entries[name] = z.order.PushFront(entry)
 	return entry
+}
+
+// drop lets go of an entry.
+func (z *zipped) drop(element *list.Element) {
+	entry := z.order.Remove(element).(*zippedEntry)
+	delete(z.entries, entry.name)
+	z.size -= entry.size
 }
 
 // overhead is about what an entry takes beside its data.
@@ -69,15 +92,13 @@ const overhead = 256
 func (z *zipped) count(entry *zippedEntry) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if element, ok := z.entries[entry.tag]; !ok || element.Value != entry {
+	if element, ok := z.entries[entry.name]; !ok || element.Value != entry {
 		return // it has been let go already
 	}
 	entry.size = len(entry.data) + overhead
 	z.size += entry.size
 	for z.size > z.limit {
-		last := z.order.Remove(z.order.Back()).(*zippedEntry)
-		delete(z.entries, last.tag)
-		z.size -= last.size
+		z.drop(z.order.Back())
 	}
 }
 

@@ -215,7 +215,7 @@ func TestADamagedDocumentIsToldOnce(t *testing.T) {
 
 func TestManyDocumentsAreNotAllKept(t *testing.T) {
 	s := serve(t, nil)
-	m := newMemo(agenda.ReadSchedule)
+	m := newMemo(agenda.ReadSchedule, time.Now)
 	root, err := os.OpenRoot(s.dir)
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -65,9 +66,9 @@ func New(dir string, o Options) http.Handler {
 		dir:       dir,
 		now:       o.Now,
 		onError:   o.OnError,
-		zipped:    newZipped(maxZipped),
-		statuses:  newMemo(agenda.ReadStatus),
-		schedules: newMemo(agenda.ReadSchedule),
+		zipped:    newZipped(maxZipped, o.Now),
+		statuses:  newMemo(agenda.ReadStatus, o.Now),
+		schedules: newMemo(agenda.ReadSchedule, o.Now),
 	}
 }
 
@@ -152,7 +153,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, root *os.Root, f
 		h.fail(w, r, err)
 		return
 	}
-	modified := f.info.ModTime()
+	name, modified := f.path, f.info.ModTime()
 	switch {
 	case media.calendar && r.URL.RawQuery != "":
 		filter, err := parseFilter(r.URL.RawQuery)
@@ -164,25 +165,27 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, root *os.Root, f
 			h.fail(w, r, err)
 			return
 		}
+		name = ""
 	case media.page:
 		var fresh bool
 		if data, fresh = h.insert(root, f.path, data); fresh {
 			modified = time.Time{} // what was inserted is of this moment, not of the file's
 		}
 	}
-	h.send(w, r, media, modified, data)
+	h.send(w, r, media, name, modified, data)
 }
 
 // send answers with data. Its tag is strong, and so each coding of it has its
-// own (RFC 9110 section 8.8.3.3).
-func (h *handler) send(w http.ResponseWriter, r *http.Request, media media, modified time.Time, data []byte) {
+// own (RFC 9110 section 8.8.3.3). name is the path of the file that data is the whole
+// of; "": it is a part.
+func (h *handler) send(w http.ResponseWriter, r *http.Request, media media, name string, modified time.Time, data []byte) {
 	header := w.Header()
 	header.Set("Cache-Control", cacheControl)
 	tag := contentTag(data)
 	if media.text {
 		header.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r.Header) {
-			if smaller := h.zipped.get(tag, data); smaller != nil {
+			if smaller := h.zipped.get(cmp.Or(name, tag), tag, data); smaller != nil {
 				data, tag = smaller, tag+"-gzip"
 				header.Set("Content-Encoding", "gzip")
 				// ServeContent leaves this to its caller when there is a coding.
