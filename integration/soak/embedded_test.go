@@ -25,6 +25,10 @@ func TestSoak(t *testing.T) {
 		Seed: house.Number(t, "ROOMCTL_SEED", uint64(rand.Uint32())),
 		Days: int(house.Number(t, "ROOMCTL_DAYS", 20)),
 	})
+	for i := range 5 {
+		n := i * (len(samples) - 1) / 4
+		t.Logf("on the evening of day %d: %+v", n, samples[n])
+	}
 	if err := soak.Growth(samples); err != nil {
 		t.Errorf("the process grew: %v", err)
 	}
