@@ -95,7 +95,7 @@ func TestFilesThatMayNotBeWritten(t *testing.T) {
 		{"plan wants nothing else", []string{"datatracker"}, []string{"plan"}, 2,
 			[]string{"1 to configure", "Nothing has been changed"}},
 		{"listing the rooms writes nothing", nil, []string{"rooms", "list"}, 0,
-			[]string{"quic@conference.localhost"}},
+			[]string{"quic      active"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
